@@ -1,0 +1,98 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Checkpoints;
+
+/// <summary>One module's share of a checkpoint.</summary>
+/// <param name="Layout">How the checkpoint names the module's tensors.</param>
+/// <param name="Prefix">What it puts before every name.</param>
+/// <param name="Target">The module.</param>
+public sealed record CheckpointPart(CheckpointLayout Layout, string Prefix, nn.Module Target)
+{
+    /// <summary>A module's parameters and persistent buffers by name.</summary>
+    internal static IReadOnlyDictionary<string, Tensor> State(nn.Module module) => module.state_dict();
+}
+
+/// <summary>Reads one checkpoint into the modules that share it, and accounts for every tensor of it.</summary>
+/// <param name="source">The checkpoint.</param>
+public sealed class CheckpointLoader(ITensorSource source)
+{
+    private readonly HashSet<string> names = [.. source.Names];
+    private readonly HashSet<object> covered = new(ReferenceEqualityComparer.Instance);
+    private readonly List<string> loaded = [];
+    private readonly List<string> unbuilt = [];
+    private readonly List<string> missing = [];
+    private readonly List<ShapeMismatch> mismatched = [];
+
+    /// <summary>Reads every part. Nothing is thrown for what does not fit: see <see cref="LoadReport.RequireFit"/>.</summary>
+    /// <param name="parts">The modules and their layouts.</param>
+    /// <returns>What became of every tensor.</returns>
+    /// <exception cref="CheckpointException">The checkpoint cannot be read.</exception>
+    public LoadReport Load(params IReadOnlyList<CheckpointPart> parts)
+    {
+        foreach (CheckpointPart part in parts)
+        {
+            Load(part);
+        }
+
+        missing.AddRange(parts.SelectMany(Uncovered).Distinct());
+        string[] rest = [.. source.Names.Except(loaded).Except(unbuilt).Except(mismatched.Select(mismatch => mismatch.Name))];
+        string[] ignored = [.. rest.Where(name => parts.Any(part => Ignores(part, name)))];
+        return new LoadReport([.. loaded], ignored, [.. unbuilt], [.. missing], [.. rest.Except(ignored)], [.. mismatched]);
+    }
+
+    private static bool Ignores(CheckpointPart part, string name) =>
+        part.Layout.Ignores(name)
+        || (name.StartsWith(part.Prefix, StringComparison.Ordinal) && part.Layout.Ignores(name[part.Prefix.Length..]));
+
+    private void Load(CheckpointPart part)
+    {
+        IReadOnlyDictionary<string, Tensor> state = CheckpointPart.State(part.Target);
+        foreach (KeyMapping mapping in part.Layout.Mappings())
+        {
+            string[] sources = [.. mapping.Sources.Select(name => part.Prefix + name)];
+            if (!state.TryGetValue(mapping.Target, out Tensor? target))
+            {
+                unbuilt.AddRange(sources.Where(names.Contains));
+                continue;
+            }
+
+            covered.Add(target);
+            Load(mapping, sources, target);
+        }
+    }
+
+    /// <summary>Tensors that no rule names: a part may hold others' modules, so all parts count together.</summary>
+    private IEnumerable<string> Uncovered(CheckpointPart part) =>
+        from entry in CheckpointPart.State(part.Target)
+        where !covered.Contains(entry.Value)
+        select $"{entry.Key} (no rule of the layout {part.Layout.Name} names it)";
+
+    private void Load(KeyMapping mapping, string[] sources, Tensor target)
+    {
+        IReadOnlyList<long> expected = mapping.SourceShape(target.shape);
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((string name, Tensor piece) in sources.Zip(mapping.Split(target.detach()).Select(pair => pair.Tensor)))
+        {
+            if (!names.Contains(name))
+            {
+                missing.Add(name);
+                continue;
+            }
+
+            IReadOnlyList<long> stored = source.Describe(name).Shape;
+            if (!stored.SequenceEqual(expected))
+            {
+                mismatched.Add(new ShapeMismatch(name, stored, expected));
+                continue;
+            }
+
+            if (piece.device_type != DeviceType.META)
+            {
+                source.ReadInto(name, piece);
+            }
+
+            loaded.Add(name);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using System.Text.Json;
+
+namespace CommSharp.Configuration;
+
+/// <summary>
+/// A Hugging Face config.json, read member by member. It remembers what was asked for, so that what nobody used can be listed, and refuses a
+/// known member whose value would change the mathematics.
+/// </summary>
+public sealed class HuggingFaceConfig
+{
+    private readonly JsonElement json;
+    private readonly string path;
+    private readonly HashSet<string> used;
+
+    private HuggingFaceConfig(string file, JsonElement json, string path, HashSet<string> used)
+    {
+        File = file;
+        this.json = json;
+        this.path = path;
+        this.used = used;
+    }
+
+    /// <summary>The file's path.</summary>
+    public string File { get; }
+
+    /// <summary>What the file calls its kind, such as "llama"; empty when it does not say.</summary>
+    public string ModelType => Text("model_type", "");
+
+    /// <summary>
+    /// Members that nobody asked for and that are not known to be harmless (training settings, output flags and the like), with their section's
+    /// name before them.
+    /// </summary>
+    public IReadOnlyList<string> Unused => [.. Members(json, "").Where(member => !used.Contains(member) && !IsInert(member))];
+
+    /// <summary>Reads a config.</summary>
+    /// <param name="file">The path of a config.json.</param>
+    /// <exception cref="ConfigurationException">Missing, or not a JSON object.</exception>
+    public static HuggingFaceConfig Read(string file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file));
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new HuggingFaceConfig(file, document.RootElement.Clone(), "", [])
+                : throw new ConfigurationException(file, "a config is a JSON object, but this file holds something else.");
+        }
+        catch (JsonException error)
+        {
+            throw new ConfigurationException(file, $"is not valid JSON: {error.Message}", null, error);
+        }
+        catch (IOException error)
+        {
+            throw new ConfigurationException(file, "cannot be read; a model folder has a config.json.", null, error);
+        }
+    }
+
+    /// <summary>Whether a member is there and not null.</summary>
+    public bool Has(string member) => Find(member) is not null;
+
+    /// <summary>A nested object, or null when absent.</summary>
+    public HuggingFaceConfig? Section(string member) => Find(member) is { ValueKind: JsonValueKind.Object } section
+        ? new HuggingFaceConfig(File, section, path + member + ".", used)
+        : null;
+
+    /// <summary>An integer.</summary>
+    /// <exception cref="ConfigurationException">Absent without a fallback, or not an integer.</exception>
+    public int WholeNumber(string member, int? fallback = null) => Find(member) switch
+    {
+        null => fallback ?? throw Missing(member),
+        { ValueKind: JsonValueKind.Number } value when value.TryGetInt32(out int number) => number,
+        { ValueKind: JsonValueKind.Number } value when value.GetDouble() is var number && number == Math.Floor(number) && Math.Abs(number) < int.MaxValue => (int)number,
+        { } value => throw Wrong(member, "an integer", value),
+    };
+
+    /// <summary>A positive integer.</summary>
+    /// <exception cref="ConfigurationException">Absent without a fallback, not an integer, or below 1.</exception>
+    public int Count(string member, int? fallback = null)
+    {
+        int count = WholeNumber(member, fallback);
+        return count > 0
+            ? count
+            : throw new ConfigurationException(File, $"\"{path}{member}\" is {count}, but must be at least 1.", path + member);
+    }
+
+    /// <summary>A number.</summary>
+    /// <exception cref="ConfigurationException">Absent without a fallback, or not a number.</exception>
+    public double Number(string member, double? fallback = null) => Find(member) switch
+    {
+        null => fallback ?? throw Missing(member),
+        { ValueKind: JsonValueKind.Number } value => value.GetDouble(),
+        { } value => throw Wrong(member, "a number", value),
+    };
+
+    /// <summary>A truth value.</summary>
+    /// <exception cref="ConfigurationException">Not a truth value.</exception>
+    public bool Flag(string member, bool fallback) => Find(member) switch
+    {
+        null => fallback,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { } value => throw Wrong(member, "true or false", value),
+    };
+
+    /// <summary>A text.</summary>
+    /// <exception cref="ConfigurationException">Absent without a fallback, or not a text.</exception>
+    public string Text(string member, string? fallback = null) => Find(member) switch
+    {
+        null => fallback ?? throw Missing(member),
+        { ValueKind: JsonValueKind.String } value => value.GetString()!,
+        { } value => throw Wrong(member, "a text", value),
+    };
+
+    /// <summary>A list of texts; empty when absent.</summary>
+    public IReadOnlyList<string> Texts(string member) => Find(member) is { ValueKind: JsonValueKind.Array } list
+        ? [.. list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
+        : [];
+
+    /// <summary>An integer, or a list of them; empty when absent.</summary>
+    public IReadOnlyList<int> WholeNumbers(string member) => Find(member) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out _)) =>
+            [.. list.EnumerateArray().Select(item => item.GetInt32())],
+        _ => [WholeNumber(member)],
+    };
+
+    /// <summary>Refuses a member unless it is absent or has the one value that is supported.</summary>
+    /// <typeparam name="T">bool, double or string.</typeparam>
+    /// <exception cref="ConfigurationException">Another value: names the member, the value, and what is supported.</exception>
+    public void Require<T>(string member, T supported)
+        where T : notnull
+    {
+        bool agrees = supported switch
+        {
+            bool flag => Flag(member, flag) == flag,
+            double number => Number(member, number) == number,
+            string text => Text(member, text) == text,
+            _ => throw new ArgumentOutOfRangeException(nameof(supported), supported, "Unknown kind of value."),
+        };
+        if (!agrees)
+        {
+            throw Unsupported(member, supported is bool flag ? (flag ? "true" : "false") : $"{supported}");
+        }
+    }
+
+    /// <summary>The error for a value that would change the mathematics and is not supported.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="supported">What is supported instead.</param>
+    public ConfigurationException Unsupported(string member, string supported) =>
+        new(File, $"\"{path}{member}\" is {Find(member)?.GetRawText() ?? "absent"}, which changes the mathematics and is not supported; supported: {supported}.", path + member);
+
+    private static IEnumerable<string> Members(JsonElement element, string prefix) => element.EnumerateObject().SelectMany(member =>
+        member.Value.ValueKind == JsonValueKind.Object && member.Name.EndsWith("_config", StringComparison.Ordinal)
+            ? Members(member.Value, prefix + member.Name + ".")
+            : [prefix + member.Name]);
+
+    private static bool IsInert(string member) => InertMembers.Contains(member[(member.LastIndexOf('.') + 1)..]);
+
+    private JsonElement? Find(string member)
+    {
+        used.Add(path + member);
+        return json.TryGetProperty(member, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
+
+    private ConfigurationException Missing(string member) => new(File, $"the member \"{path}{member}\" is missing.", path + member);
+
+    private ConfigurationException Wrong(string member, string expected, JsonElement value) =>
+        new(File, $"\"{path}{member}\" is {value.GetRawText()}, but must be {expected}.", path + member);
+
+    /// <summary>Members of transformers' PretrainedConfig and of training that cannot change what a forward pass computes.</summary>
+    private static readonly HashSet<string> InertMembers =
+    [
+        "_name_or_path", "_commit_hash", "_attn_implementation_autoset", "add_cross_attention", "apply_layernorm", "architectures",
+        "attention_dropout", "attention_probs_dropout_prob", "bad_words_ids", "begin_suppress_tokens", "bos_token_id", "chunk_size_feed_forward",
+        "cross_attention_hidden_size", "decoder_start_token_id", "diversity_penalty", "do_sample", "drop_path_rate", "dropout", "dtype",
+        "early_stopping", "encoder_no_repeat_ngram_size", "encoder_stride", "eos_token_id", "exponential_decay_length_penalty", "finetuning_task",
+        "forced_bos_token_id", "forced_eos_token_id", "freeze_mm_mlp_adapter", "hidden_dropout_prob", "id2label", "ignore_index",
+        "initializer_factor", "initializer_range", "is_decoder", "is_encoder_decoder", "label2id", "layerscale_value", "length_penalty",
+        "logit_scale_init_value", "max_length", "max_sequence_length", "min_length", "mm_hidden_size", "model_type", "no_repeat_ngram_size",
+        "norm_pix_loss", "num_beam_groups", "num_beams", "num_return_sequences", "out_features", "out_indices", "output_attentions",
+        "output_hidden_states", "output_scores", "pad_token_id", "prefix", "pretraining_tp", "problem_type", "projection_dim", "pruned_heads",
+        "remove_invalid_values", "repetition_penalty", "reshape_hidden_states", "return_dict", "return_dict_in_generate", "sep_token_id",
+        "stage_names", "suppress_tokens", "task_specific_params", "temperature", "tf_legacy_loss", "tie_encoder_decoder", "tokenizer_class",
+        "tokenizer_model_max_length", "top_k", "top_p", "torch_dtype", "torchscript", "transformers_version", "tune_mm_mlp_adapter", "typical_p",
+        "unfreeze_mm_vision_tower", "use_bfloat16", "use_cache",
+    ];
+}

@@ -1,0 +1,48 @@
+using CommSharp.Layers;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace CommSharp.Fusion;
+
+/// <summary>
+/// BatchNorm(Conv1x1(v)). A 1x1 convolution over patches is a Dense layer per patch; the batch norm's statistics run over batch and patches.
+/// </summary>
+internal sealed class ConvolutionNorm : nn.Module<Tensor, Tensor>, IFreshWeights
+{
+    private readonly Dense convolution;
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+    private readonly Tensor runningMean;
+    private readonly Tensor runningVariance;
+    private readonly double epsilon;
+
+    internal ConvolutionNorm(int width, double epsilon, TensorOptions options)
+        : base(nameof(ConvolutionNorm))
+    {
+        this.epsilon = epsilon;
+        convolution = new Dense(width, width, options);
+        weight = new Parameter(empty(width, options.Dtype, options.Device));
+        bias = new Parameter(empty(width, options.Dtype, options.Device));
+        runningMean = empty(width, options.Dtype, options.Device);
+        runningVariance = empty(width, options.Dtype, options.Device);
+        RegisterComponents(); // tensor fields become persistent buffers
+    }
+
+    public override Tensor forward(Tensor layer)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor channels = convolution.call(layer).transpose(1, 2); // [B, C, N]
+        return nn.functional.batch_norm(channels, runningMean, runningVariance, weight, bias, training, eps: epsilon)
+            .transpose(1, 2)
+            .MoveToOuterDisposeScope();
+    }
+
+    void IFreshWeights.Draw(Generator generator)
+    {
+        weight.fill_(1);
+        bias.fill_(0);
+        runningMean.fill_(0);
+        runningVariance.fill_(1);
+    }
+}

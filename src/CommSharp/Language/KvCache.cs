@@ -1,0 +1,122 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Language;
+
+/// <summary>
+/// The keys and values of the positions that a decoder has already seen, for a batch of sequences. The caller owns it: it belongs to a request,
+/// never to the model. It grows as needed.
+/// </summary>
+public sealed class KvCache : IDisposable
+{
+    private readonly Tensor?[] keys;
+    private readonly Tensor?[] values;
+    private Tensor? mask;
+
+    /// <summary>Makes an empty cache.</summary>
+    /// <param name="config">The decoder that it will serve.</param>
+    /// <param name="capacity">The number of positions to reserve at first.</param>
+    public KvCache(LlamaConfig config, int capacity = 256)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        keys = new Tensor?[config.Depth];
+        values = new Tensor?[config.Depth];
+        Capacity = capacity;
+    }
+
+    /// <summary>The number of positions held, padding included.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>The number of positions for which memory is reserved.</summary>
+    public long Capacity { get; private set; }
+
+    /// <summary>The bytes of memory reserved.</summary>
+    public long Bytes => keys.Concat(values).Where(tensor => tensor is not null).Sum(tensor => tensor!.NumberOfElements * tensor.ElementSize);
+
+    /// <summary>Forgets every position from some length on, so that another continuation can follow a common beginning.</summary>
+    /// <param name="length">The number of positions to keep.</param>
+    public void Truncate(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        Length = length;
+        if (mask is not null)
+        {
+            Tensor kept = mask.narrow(1, 0, length).clone().DetachFromDisposeScope();
+            mask.Dispose();
+            mask = kept;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Tensor? tensor in keys.Concat(values).Append(mask))
+        {
+            tensor?.Dispose();
+        }
+    }
+
+    /// <summary>Adds the mask of new positions and returns the mask of all; null while no position is padding.</summary>
+    /// <param name="added">Boolean [B, L], true for real tokens; null when all are.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="count">L.</param>
+    /// <param name="device">Where the mask lives.</param>
+    internal Tensor? Extend(Tensor? added, long batch, long count, Device device)
+    {
+        if (mask is null && added is null)
+        {
+            return null;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor before = mask ?? ones(batch, Length, ScalarType.Bool, device);
+        Tensor all = cat([before, added ?? ones(batch, count, ScalarType.Bool, device)], 1).DetachFromDisposeScope();
+        mask?.Dispose();
+        mask = all;
+        return all;
+    }
+
+    /// <summary>Stores a layer's keys and values of new positions and returns views of all.</summary>
+    /// <param name="layer">The block, from 0.</param>
+    /// <param name="key">[B, H, L, D].</param>
+    /// <param name="value">[B, H, L, D].</param>
+    /// <returns>Views, [B, H, Length + L, D].</returns>
+    internal (Tensor Keys, Tensor Values) Append(int layer, Tensor key, Tensor value) =>
+        (Append(ref keys[layer], key), Append(ref values[layer], value));
+
+    /// <summary>Counts new positions in, once every layer has stored them.</summary>
+    internal void Advance(long count) => Length += count;
+
+    private Tensor Append(ref Tensor? store, Tensor added)
+    {
+        long count = added.shape[2];
+        if (store is null || store.shape[2] < Length + count)
+        {
+            store = Grown(store, added, Length + count);
+        }
+
+        using Tensor slot = store.narrow(2, Length, count);
+        slot.copy_(added.detach()).Dispose();
+        return store.narrow(2, 0, Length + count);
+    }
+
+    private Tensor Grown(Tensor? store, Tensor like, long needed)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        while (Capacity < needed)
+        {
+            Capacity += Math.Max(Capacity / 2, 64);
+        }
+
+        long[] shape = like.shape;
+        Tensor grown = zeros([shape[0], shape[1], Capacity, shape[3]], like.dtype, like.device).DetachFromDisposeScope();
+        if (store is not null)
+        {
+            grown.narrow(2, 0, Length).copy_(store.narrow(2, 0, Length));
+            store.Dispose();
+        }
+
+        return grown;
+    }
+}

@@ -1,0 +1,145 @@
+using CommSharp.Layers;
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace CommSharp.Language;
+
+/// <summary>
+/// A Llama-family decoder over embeddings, so that image tokens and text tokens enter alike. State is an argument: the key/value cache is the
+/// caller's. Names of its parameters are Hugging Face's without the prefix "model.".
+/// </summary>
+public sealed class LlamaModel : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "embed_tokens")]
+    private readonly TokenEmbedding embedding;
+
+    [ComponentName(Name = "layers")]
+    private readonly ModuleList<LlamaBlock> blocks;
+
+    private readonly RmsNorm norm;
+
+    [ComponentName(Name = "lm_head")]
+    private readonly Dense? head;
+
+    private readonly TensorOptions options;
+
+    /// <summary>Makes a decoder with uninitialised weights.</summary>
+    /// <param name="config">The architecture.</param>
+    /// <param name="options">How weights are held; activations follow <see cref="TensorOptions.ComputeDtype"/>.</param>
+    public LlamaModel(LlamaConfig config, TensorOptions options)
+        : base(nameof(LlamaModel))
+    {
+        Config = config;
+        this.options = options;
+        embedding = new TokenEmbedding(config.VocabularySize, config.Width, options);
+        blocks = new ModuleList<LlamaBlock>([.. Enumerable.Range(0, config.Depth).Select(_ => new LlamaBlock(config, options))]);
+        norm = new RmsNorm(config.Width, config.NormEpsilon, options);
+        head = config.TiedEmbeddings ? null : new Dense(config.Width, config.VocabularySize, options, hasBias: false);
+        RegisterComponents();
+    }
+
+    /// <summary>The architecture.</summary>
+    public LlamaConfig Config { get; }
+
+    /// <summary>Looks up token embeddings, in the element type that activations are computed in.</summary>
+    /// <param name="ids">int64 [B, L], each within the vocabulary.</param>
+    /// <returns>[B, L, C].</returns>
+    public Tensor Embed(Tensor ids)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return embedding.call(ids).to(options.ComputeDtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Runs a whole sequence without padding or cache.</summary>
+    /// <param name="embeddings">[B, L, C].</param>
+    /// <returns>The last block's output after the final norm, [B, L, C].</returns>
+    public override Tensor forward(Tensor embeddings) => Decode(embeddings);
+
+    /// <summary>Runs new positions after those in the cache.</summary>
+    /// <param name="embeddings">The new positions, [B, L, C].</param>
+    /// <param name="mask">[B, L], non-zero or true for real tokens, 0 for padding (on the left); null when all are real.</param>
+    /// <param name="cache">Earlier positions, which the new ones are added to; null when there are none and none will follow.</param>
+    /// <returns>The last block's output after the final norm, [B, L, C]; rows of padding mean nothing.</returns>
+    public Tensor Decode(Tensor embeddings, Tensor? mask = null, KvCache? cache = null) =>
+        HiddenStates(embeddings, [Config.Depth], mask, cache)[0];
+
+    /// <summary>As <see cref="Decode"/>, with the outputs of chosen blocks.</summary>
+    /// <param name="embeddings">The new positions, [B, L, C].</param>
+    /// <param name="layers">
+    /// Ascending block numbers counted from 1; 0 is <paramref name="embeddings"/>. The last block's output comes after the final norm, as in the
+    /// reference.
+    /// </param>
+    /// <param name="mask">[B, L], non-zero or true for real tokens; null when all are real.</param>
+    /// <param name="cache">Earlier positions; null when there are none.</param>
+    /// <returns>For each layer, [B, L, C].</returns>
+    public IReadOnlyList<Tensor> HiddenStates(Tensor embeddings, IReadOnlyList<int> layers, Tensor? mask = null, KvCache? cache = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        AttentionContext context = Context(embeddings, mask, cache);
+        var kept = new List<Tensor>(layers.Count);
+        Tensor state = embeddings.alias();
+        for (int layer = 0; layer <= Config.Depth; layer++)
+        {
+            bool previousIsKept = kept.Count > 0 && ReferenceEquals(kept[^1], state);
+            Tensor next = layer == 0 ? state : blocks[layer - 1].call(state, context, layer - 1);
+            if (layer > 0 && !previousIsKept)
+            {
+                state.Dispose(); // a long prompt's states are large; only the chosen ones live on
+            }
+
+            state = next;
+            if (kept.Count < layers.Count && layers[kept.Count] == layer)
+            {
+                kept.Add(layer == Config.Depth ? norm.call(state) : state);
+            }
+        }
+
+        cache?.Advance(embeddings.shape[1]);
+        return [.. kept.Select(result => result.MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>Scores the vocabulary.</summary>
+    /// <param name="hidden">Normalised hidden states, [..., C].</param>
+    /// <returns>[..., V].</returns>
+    public Tensor Logits(Tensor hidden)
+    {
+        if (head is not null)
+        {
+            return head.call(hidden);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        return nn.functional.linear(hidden, embedding.Weight.to(hidden.dtype)).MoveToOuterDisposeScope();
+    }
+
+    private AttentionContext Context(Tensor embeddings, Tensor? mask, KvCache? cache)
+    {
+        long batch = embeddings.shape[0], length = embeddings.shape[1], past = cache?.Length ?? 0;
+        Tensor? real = mask?.to(ScalarType.Bool);
+        Tensor? all = cache is null ? real : cache.Extend(real, batch, length, embeddings.device); // [B, past + L]
+        Tensor positions = all is null
+            ? arange(past, past + length, ScalarType.Int64, embeddings.device).unsqueeze(0)
+            : (all.to(ScalarType.Int64).cumsum(1) - 1).clamp(0).narrow(1, past, length); // padding does not count
+        (Tensor cosine, Tensor sine) = RotaryTable.At(Config, positions);
+        bool plain = all is null && (past == 0 || length == 1);
+        return new AttentionContext(cosine, sine, plain ? null : CausalMask(all, past, length, embeddings.device), plain && length > 1, cache);
+    }
+
+    /// <summary>
+    /// Key j is seen by query i when j is not later and not padding; every query sees itself, so that rows of padding stay finite and cannot
+    /// poison others through a product with zero.
+    /// </summary>
+    private static Tensor CausalMask(Tensor? real, long past, long length, Device device)
+    {
+        Tensor causal = ones(length, past + length, ScalarType.Bool, device).tril(past);
+        if (real is null)
+        {
+            return causal;
+        }
+
+        Tensor self = causal.logical_and(ones(length, past + length, ScalarType.Bool, device).triu(past));
+        return causal.logical_and(real.unsqueeze(1)).logical_or(self).unsqueeze(1); // [B, 1, L, past + L]
+    }
+}

@@ -1,0 +1,59 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Language;
+
+/// <summary>
+/// Rotary position embedding in the layout of Hugging Face checkpoints: the first half of a head is rotated against the second
+/// (transformers, models/llama/modeling_llama.py), not in interleaved pairs as in Meta's original files.
+/// </summary>
+internal static class RotaryTable
+{
+    /// <summary>Cosines and sines for some positions.</summary>
+    /// <param name="config">Base, head width and scaling.</param>
+    /// <param name="positions">int64 [B, L].</param>
+    /// <returns>Two float32 tensors, [B, 1, L, D].</returns>
+    internal static (Tensor Cosine, Tensor Sine) At(LlamaConfig config, Tensor positions)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor frequencies = Frequencies(config).to(positions.device); // [D/2]
+        Tensor angles = positions.to(ScalarType.Float32).unsqueeze(-1) * frequencies; // [B, L, D/2]
+        Tensor both = cat([angles, angles], -1).unsqueeze(1);
+        return (both.cos().MoveToOuterDisposeScope(), both.sin().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Rotates queries or keys.</summary>
+    /// <param name="heads">[B, H, L, D].</param>
+    /// <param name="cosine">[B, 1, L, D].</param>
+    /// <param name="sine">[B, 1, L, D].</param>
+    /// <returns>[B, H, L, D], in the element type of <paramref name="heads"/>.</returns>
+    internal static Tensor Rotate(Tensor heads, Tensor cosine, Tensor sine)
+    {
+        Tensor[] halves = heads.chunk(2, -1);
+        Tensor turned = cat([-halves[1], halves[0]], -1);
+        return (heads * cosine.to(heads.dtype)) + (turned * sine.to(heads.dtype));
+    }
+
+    /// <summary>Angles per position, float32 as in the reference: base^(-2i/D), stretched as the config says.</summary>
+    private static Tensor Frequencies(LlamaConfig config)
+    {
+        Tensor exponents = arange(0, config.HeadWidth, 2, ScalarType.Float32) / config.HeadWidth;
+        Tensor frequencies = 1.0 / pow(config.RotaryBase, exponents);
+        return config.Scaling switch
+        {
+            NoRotaryScaling => frequencies,
+            LinearRotaryScaling linear => frequencies / linear.Factor,
+            Llama3RotaryScaling llama3 => Blend(frequencies, llama3),
+            _ => throw new ArgumentOutOfRangeException(nameof(config), config.Scaling, "Unknown rotary scaling."),
+        };
+    }
+
+    private static Tensor Blend(Tensor frequencies, Llama3RotaryScaling scaling)
+    {
+        Tensor wavelengths = 2 * Math.PI / frequencies;
+        Tensor smooth = ((scaling.OriginalContextLength / wavelengths) - scaling.LowFrequencyFactor)
+            / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        Tensor share = smooth.clamp(0, 1); // 0 for long wavelengths, 1 for short ones
+        return ((1 - share) * frequencies / scaling.Factor) + (share * frequencies);
+    }
+}

@@ -1,0 +1,52 @@
+using static TorchSharp.torch;
+
+namespace CommSharp.Imaging;
+
+/// <summary>
+/// Pictures ready for a model: red, green and blue in 0..1, once per distinct size that the model's branches ask for. Every branch applies its
+/// own mean and deviation, so no tower ever sees another's pixels.
+/// </summary>
+public sealed class ImageBatch : IDisposable
+{
+    private readonly Dictionary<(long Height, long Width), Tensor> sizes = [];
+
+    /// <summary>Collects the same pictures in several sizes. The batch owns the tensors from now on.</summary>
+    /// <param name="pixels">Each [B, 3, H, W], in 0..1.</param>
+    /// <exception cref="ArgumentException">No tensor, another shape, or different numbers of pictures.</exception>
+    public ImageBatch(params IReadOnlyList<Tensor> pixels)
+    {
+        foreach (Tensor picture in pixels)
+        {
+            if (picture.dim() != 4 || picture.shape[1] != 3 || picture.shape[0] != pixels[0].shape[0])
+            {
+                throw new ArgumentException($"Pictures are [B, 3, H, W] with one B; got [{string.Join(", ", picture.shape)}].", nameof(pixels));
+            }
+
+            sizes[(picture.shape[2], picture.shape[3])] = picture.DetachFromDisposeScope();
+        }
+
+        Count = pixels.Count > 0 ? (int)pixels[0].shape[0] : throw new ArgumentException("A batch has at least one picture.", nameof(pixels));
+    }
+
+    /// <summary>The number of pictures, B.</summary>
+    public int Count { get; }
+
+    /// <summary>The pictures in one size.</summary>
+    /// <param name="height">H, in pixels.</param>
+    /// <param name="width">W, in pixels.</param>
+    /// <returns>[B, 3, H, W], in 0..1; the batch's own tensor.</returns>
+    /// <exception cref="CommSharpException">The batch does not hold this size.</exception>
+    public Tensor At(long height, long width) => sizes.TryGetValue((height, width), out Tensor? pixels)
+        ? pixels
+        : throw new CommSharpException(
+            $"A branch asks for pictures of {height} x {width} pixels, but the batch holds {string.Join(", ", sizes.Keys.Select(size => $"{size.Height} x {size.Width}"))}.");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Tensor pixels in sizes.Values)
+        {
+            pixels.Dispose();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using CommSharp.Fusion;
+using CommSharp.Language;
+
+namespace CommSharp.Multimodal;
+
+/// <summary>The language model of a <see cref="MultimodalConfig"/>.</summary>
+public sealed record LanguageModelConfig
+{
+    /// <summary>Where the weights come from: a folder, relative to the config's own, or a hub id.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>The architecture.</summary>
+    public required LlamaConfig Architecture { get; init; }
+}
+
+/// <summary>The token ids around and inside a picture.</summary>
+public sealed record ImageTokens
+{
+    /// <summary>The id that stands once for every image token of a picture; it may lie outside the vocabulary, since it is never looked up.</summary>
+    public required int Placeholder { get; init; }
+
+    /// <summary>The id before a picture, if the model has one: Shikra's im_start.</summary>
+    public int? Begin { get; init; }
+
+    /// <summary>The id after a picture, if the model has one: Shikra's im_end.</summary>
+    public int? End { get; init; }
+}
+
+/// <summary>A whole model: pictures through a vision stack into a language model. COMM, LLaVA-1.5 and Shikra are three of them.</summary>
+public sealed record MultimodalConfig
+{
+    /// <summary>The version of this format that the library writes.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>The version of this format; always <see cref="CurrentFormat"/>.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>What to call the model in reports.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Towers, merges, projections, projector.</summary>
+    public required VisionStackConfig Vision { get; init; }
+
+    /// <summary>The decoder.</summary>
+    public required LanguageModelConfig Language { get; init; }
+
+    /// <summary>The ids that a picture takes in a prompt.</summary>
+    public required ImageTokens ImageTokens { get; init; }
+}

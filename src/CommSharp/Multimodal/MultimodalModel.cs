@@ -1,0 +1,66 @@
+using CommSharp.Fusion;
+using CommSharp.Imaging;
+using CommSharp.Language;
+using CommSharp.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Multimodal;
+
+/// <summary>Pictures and text in, logits out: a vision stack whose image tokens stand among a decoder's text tokens.</summary>
+public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
+{
+    private readonly VisionStack vision;
+    private readonly LlamaModel language;
+
+    /// <summary>Makes a model with uninitialised weights.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="options">How weights are held.</param>
+    /// <exception cref="CommSharpException">The config contradicts itself.</exception>
+    public MultimodalModel(MultimodalConfig config, TensorOptions options)
+        : base(nameof(MultimodalModel))
+    {
+        Config = config;
+        vision = new VisionStack(config.Vision, config.Language.Architecture.Width, options);
+        language = new LlamaModel(config.Language.Architecture, options);
+        RegisterComponents();
+    }
+
+    /// <summary>The config.</summary>
+    public MultimodalConfig Config { get; }
+
+    /// <summary>From pictures to image tokens.</summary>
+    public VisionStack Vision => vision;
+
+    /// <summary>The decoder.</summary>
+    public LlamaModel Language => language;
+
+    /// <summary>Scores every next token of prompts with pictures, without cache or padding.</summary>
+    /// <param name="images">The pictures, in the order in which placeholders stand in the prompts.</param>
+    /// <param name="ids">int64 [B, L], with a placeholder for every image token.</param>
+    /// <returns>[B, L, V].</returns>
+    public override Tensor forward(ImageBatch images, Tensor ids)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return language.Logits(language.Decode(Embed(ids, vision.call(images)))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Looks text tokens up and puts image tokens in the place of placeholders.</summary>
+    /// <param name="ids">int64 [B, L], with a placeholder for every image token.</param>
+    /// <param name="imageTokens">The pictures' tokens in order, [pictures, N, C].</param>
+    /// <returns>[B, L, C].</returns>
+    /// <exception cref="CommSharpException">Placeholders and image tokens differ in number.</exception>
+    public Tensor Embed(Tensor ids, Tensor imageTokens)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor places = ids.eq(Config.ImageTokens.Placeholder); // [B, L]
+        long expected = places.sum().item<long>(), given = imageTokens.shape[0] * imageTokens.shape[1];
+        if (expected != given)
+        {
+            throw new CommSharpException($"The prompt has room for {expected} image tokens, but the pictures give {given}.");
+        }
+
+        Tensor text = language.Embed(ids.masked_fill(places, 0));
+        return text.masked_scatter(places.unsqueeze(-1), imageTokens.to(text.dtype)).MoveToOuterDisposeScope();
+    }
+}

@@ -10,7 +10,8 @@ public sealed record TensorInfo(ScalarType Dtype, IReadOnlyList<long> Shape, lon
 
 /// <summary>
 /// Named tensors in a file or in several: safetensors, a PyTorch .bin, or the shards of either. Opening reads and checks the directory of
-/// tensors only; data is read when asked for, straight into the tensor that receives it.
+/// tensors only; data is read when asked for, straight into the tensor that receives it. <see cref="Checkpoint.Open"/> finds the right one.
+/// A source may be read by several threads at once, as long as their destinations differ.
 /// </summary>
 public interface ITensorSource : IDisposable
 {
@@ -25,9 +26,10 @@ public interface ITensorSource : IDisposable
     TensorInfo Describe(string name);
 
     /// <summary>
-    /// Reads a tensor's elements into <paramref name="destination"/>, which has the stored shape and any floating dtype that the stored one
-    /// converts to, on any device. No second copy of the whole tensor is made when the destination is a contiguous CPU tensor.
+    /// Reads a tensor's elements into <paramref name="destination"/>, which has the stored shape and either the stored dtype or, when that one
+    /// is floating, any floating dtype; on any device; a slice of a larger tensor or a parameter that requires grad as well (nothing is
+    /// recorded). No second copy of the whole tensor is made when the destination is contiguous.
     /// </summary>
-    /// <exception cref="CheckpointException">No such tensor, another shape, or the file ends too early.</exception>
+    /// <exception cref="CheckpointException">No such tensor, another shape or an unfit dtype, or the file ends too early.</exception>
     void ReadInto(string name, Tensor destination);
 }

@@ -1,0 +1,120 @@
+using Microsoft.Win32.SafeHandles;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Checkpoints;
+
+/// <summary>
+/// A file that appears under its name only when it is complete: it is written beside it under a temporary name, flushed to the disk and renamed.
+/// Disposed of before that, it leaves nothing behind.
+/// </summary>
+internal sealed class AtomicFile : IDisposable
+{
+    private const int ChunkBytes = 64 << 20; // between two looks at the cancellation token
+
+    private readonly string _temporary;
+    private readonly SafeFileHandle _handle;
+    private long _position;
+    private bool _committed;
+
+    public AtomicFile(string path)
+    {
+        Path = path;
+        string full = System.IO.Path.GetFullPath(path);
+        string folder = System.IO.Path.GetDirectoryName(full)
+            ?? throw new CheckpointException(path, "is a folder; name a file in it");
+        _temporary = System.IO.Path.Combine(folder, $".{System.IO.Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        _handle = Attempt(() => File.OpenHandle(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
+    }
+
+    public string Path { get; }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(_handle, bytes, _position);
+            _position += bytes.Length;
+        }
+        catch (IOException e)
+        {
+            throw Failed(e);
+        }
+    }
+
+    /// <summary>Writes a tensor's elements row by row as <paramref name="stored"/>, through one block when they are not so in memory already.</summary>
+    /// <exception cref="OverflowException">A finite value is not finite as float16.</exception>
+    public void Write(StoredDtype stored, Tensor tensor, CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        using var unrecorded = no_grad();
+        if (tensor.numel() == 0) return;
+        bool asStored = tensor.dtype == stored.Type && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
+        if (asStored)
+            WriteMemory(stored, tensor, cancellationToken);
+        else
+            WriteBlocks(stored, tensor.contiguous().view(-1), cancellationToken);
+    }
+
+    /// <summary>Gives the file its name, replacing what was there.</summary>
+    public void Commit() => Attempt(() =>
+    {
+        RandomAccess.FlushToDisk(_handle);
+        _handle.Dispose();
+        File.Move(_temporary, Path, overwrite: true);
+        _committed = true;
+        return true;
+    });
+
+    public void Dispose()
+    {
+        _handle.Dispose();
+        if (!_committed) File.Delete(_temporary);
+    }
+
+    private void WriteBlocks(StoredDtype stored, Tensor flat, CancellationToken cancellationToken)
+    {
+        long blockElements = Math.Min(DataFile.BlockBytes / stored.Bytes, flat.numel());
+        var block = empty(blockElements, dtype: stored.Type);
+        for (long start = 0; start < flat.numel(); start += blockElements)
+        {
+            using var each = NewDisposeScope();
+            long count = Math.Min(blockElements, flat.numel() - start);
+            var source = flat.narrow(0, start, count);
+            var part = block.narrow(0, 0, count);
+            part.copy_(source);
+            if (stored.Type == ScalarType.Float16 && !IsFinite(part) && IsFinite(source))
+                throw new OverflowException("has values beyond the range of float16");
+            WriteMemory(stored, part, cancellationToken);
+        }
+    }
+
+    private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
+
+    private unsafe void WriteMemory(StoredDtype stored, Tensor tensor, CancellationToken cancellationToken)
+    {
+        byte* memory = DataFile.Address(tensor);
+        long length = tensor.numel() * stored.Bytes;
+        for (long start = 0; start < length; start += ChunkBytes)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Write(new ReadOnlySpan<byte>(memory + start, (int)Math.Min(ChunkBytes, length - start)));
+        }
+
+        GC.KeepAlive(tensor);
+    }
+
+    private T Attempt<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(e);
+        }
+    }
+
+    private CheckpointException Failed(Exception e) => new(Path, $"cannot be written: {e.Message}", innerException: e);
+}

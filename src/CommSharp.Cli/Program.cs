@@ -1,3 +1,5 @@
-using TorchSharp;
+using CommSharp.Cli;
+using CommSharp.Cli.Commands;
 
-Console.WriteLine(torch.ones(2, 3).sum().item<float>());
+// A new verb is a file in Commands, its line here, and the line of its result in CliJson.
+return await new CommandLineProgram([new DoctorCommand()], Console.Out, Console.Error).RunAsync(args);

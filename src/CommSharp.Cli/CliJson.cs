@@ -1,0 +1,33 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using CommSharp.Cli.Doctor;
+using CommSharp.Runtime;
+
+namespace CommSharp.Cli;
+
+/// <summary>The JSON that --json writes: one line for each verb's result.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(CamelCaseEnumConverter<CheckState>), typeof(CamelCaseEnumConverter<LibTorchSource>)],
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(DoctorReport))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    // The text goes to a terminal or a file, never into a web page, so only what JSON itself asks for is escaped.
+    private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Text<T>(T value, JsonTypeInfo<T> contract)
+    {
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter writer = new(buffer, Readable))
+            JsonSerializer.Serialize(writer, value, contract);
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+}
+
+/// <summary>Writes the members of enumerations as "runtimeConfiguration", like all other names.</summary>
+internal sealed class CamelCaseEnumConverter<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.CamelCase)
+    where TEnum : struct, Enum;

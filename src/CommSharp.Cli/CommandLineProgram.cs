@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace CommSharp.Cli;
+
+/// <summary>
+/// The frame around the verbs: parses, runs one, and turns every outcome into an exit code and, where it is not a success, one line on standard error.
+/// </summary>
+internal sealed class CommandLineProgram
+{
+    public const int Succeeded = 0;
+    public const int Failed = 1;
+    public const int Misused = 2;
+    public const int Interrupted = 130;              // 128 + SIGINT, as shells expect
+    private const string TraceVariable = "COMMSHARP_TRACE";
+
+    private readonly RootCommand _root = new("CommSharp: ask, ground, train, evaluate and serve COMM models.");
+    private readonly TextWriter _output;
+    private readonly TextWriter _error;
+
+    public CommandLineProgram(IEnumerable<Command> verbs, TextWriter output, TextWriter error)
+    {
+        _output = output;
+        _error = error;
+        foreach (Option option in GlobalOptions.All)
+            _root.Options.Add(option);
+        foreach (Command verb in verbs)
+            _root.Subcommands.Add(verb);
+
+        HelpOption help = _root.Options.OfType<HelpOption>().Single();
+        HelpWithExample action = new((HelpAction)help.Action!);
+        help.Action = action;
+        _root.Action = action;
+    }
+
+    /// <summary>Runs the verb that the arguments name.</summary>
+    /// <returns>The process's exit code.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        ParseResult parsed = _root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+            return Misuse(parsed);
+
+        InvocationConfiguration configuration = new() { Output = _output, Error = _error, EnableDefaultExceptionHandler = false };
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (OperationCanceledException e)
+        {
+            return Report("stopped", e, Interrupted);
+        }
+        catch (Exception e) when (e is CommSharpException or IOException or UnauthorizedAccessException)
+        {
+            return Report(e.Message, e, Failed);
+        }
+        catch (Exception e)
+        {
+            return Report($"this should not have happened: {e.GetType().Name}: {e.Message} (set {TraceVariable}=1 for where)", e, Failed);
+        }
+    }
+
+    private int Misuse(ParseResult parsed)
+    {
+        foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
+            _error.WriteLine($"commsharp: {message}");
+        string verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+        _error.WriteLine($"Try: commsharp {verb}--help");
+        return Misused;
+    }
+
+    private int Report(string message, Exception cause, int exitCode)
+    {
+        _error.WriteLine($"commsharp: {message.ReplaceLineEndings(" ").Trim()}");
+        if (Environment.GetEnvironmentVariable(TraceVariable) == "1")
+            _error.WriteLine(cause);
+        return exitCode;
+    }
+
+    private sealed class HelpWithExample(HelpAction inner) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            using StringWriter help = new();
+            parseResult.InvocationConfiguration.Output = help;
+            int exitCode = inner.Invoke(parseResult);
+
+            // The help calls the program by its file, which cannot be commsharp.dll where CommSharp.dll is the same name.
+            output.Write(help.ToString().Replace(RootCommand.ExecutableName, "commsharp", StringComparison.Ordinal));
+            if (parseResult.CommandResult.Command is IVerb verb)
+                output.WriteLine($"Example:\n  {verb.Example}\n");
+            return exitCode;
+        }
+    }
+}

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using CommSharp.Cli.Doctor;
+using CommSharp.Cli.Parity;
 using CommSharp.Runtime;
 
 namespace CommSharp.Cli;
@@ -14,6 +15,7 @@ namespace CommSharp.Cli;
     Converters = [typeof(CamelCaseEnumConverter<CheckState>), typeof(CamelCaseEnumConverter<LibTorchSource>)],
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(ParityReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // The text goes to a terminal or a file, never into a web page, so only what JSON itself asks for is escaped.

@@ -124,6 +124,11 @@ public sealed class HuggingFaceConfig
         _ => [WholeNumber(member)],
     };
 
+    /// <summary>A list of numbers; empty when absent or something else.</summary>
+    public IReadOnlyList<double> Numbers(string member) => Find(member) is { ValueKind: JsonValueKind.Array } list
+        ? [.. list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Number).Select(item => item.GetDouble())]
+        : [];
+
     /// <summary>Refuses a member unless it is absent or has the one value that is supported.</summary>
     /// <typeparam name="T">bool, double or string.</typeparam>
     /// <exception cref="ConfigurationException">Another value: names the member, the value, and what is supported.</exception>

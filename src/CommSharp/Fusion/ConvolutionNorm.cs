@@ -33,9 +33,13 @@ internal sealed class ConvolutionNorm : nn.Module<Tensor, Tensor>, IFreshWeights
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor channels = convolution.call(layer).transpose(1, 2); // [B, C, N]
-        return nn.functional.batch_norm(channels, runningMean, runningVariance, weight, bias, training, eps: epsilon)
-            .transpose(1, 2)
-            .MoveToOuterDisposeScope();
+        Tensor normalised = training
+            ? nn.functional.batch_norm(channels, runningMean, runningVariance, weight, bias, training: true, eps: epsilon)
+            : nn.functional.batch_norm(channels, As(runningMean), As(runningVariance), As(weight), As(bias), eps: epsilon);
+        return normalised.transpose(1, 2).MoveToOuterDisposeScope();
+
+        // Training updates the statistics in place, so only evaluation may compute in another element type than it holds.
+        Tensor As(Tensor held) => held.to(layer.dtype);
     }
 
     void IFreshWeights.Draw(Generator generator)

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
+using CommSharp.Cli.Parity;
+using Spectre.Console;
+
+namespace CommSharp.Cli.Commands;
+
+/// <summary>Proves on this machine that every part of the model computes what the public references compute.</summary>
+internal sealed class ParityCommand : Verb<ParityReport>
+{
+    private readonly Argument<DirectoryInfo> _folder = new("FOLDER") { Description = "A folder of golden cases with a manifest.json." };
+
+    private readonly Option<FileInfo?> _markdown = new("--markdown")
+    {
+        Description = "Also write the report as a Markdown page.",
+        HelpName = "FILE",
+    };
+
+    public ParityCommand()
+        : base(
+            "parity",
+            "Compare every part of the model with the golden outputs of public reference implementations.",
+            "commsharp parity tests/Fixtures/parity")
+    {
+        Arguments.Add(_folder);
+        Options.Add(_markdown);
+    }
+
+    protected override JsonTypeInfo<ParityReport> ResultJson => CliJson.Default.ParityReport;
+
+    protected override Task<ParityReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        context.LoadRuntime();
+        string folder = context.Value(_folder).FullName;
+        var results = new List<ParityResult>();
+        foreach (ParityCase parity in ParityManifest.Read(folder).Cases.Where(parity => ParityOutputs.Knows(parity.Kind)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            results.Add(ParityRun.Run(folder, parity));
+        }
+
+        var report = new ParityReport(results);
+        if (context.Value(_markdown) is { } file)
+        {
+            File.WriteAllText(file.FullName, report.ToMarkdown());
+        }
+
+        return Task.FromResult(report);
+    }
+
+    protected override void Render(ParityReport result, IAnsiConsole output)
+    {
+        Table table = new Table().AddColumns("case", "kind", "outputs", "largest difference", "").Border(TableBorder.Simple);
+        foreach (ParityResult each in result.Cases)
+        {
+            table.AddRow(
+                each.Name,
+                each.Kind,
+                $"{each.Comparisons.Count} of {each.Expected}",
+                each.LargestDifference.ToString("0.0e+0", CultureInfo.InvariantCulture),
+                each.Passed ? "[green]ok[/]" : "[red]failed[/]");
+        }
+
+        output.Write(table);
+        output.WriteLine(result.Summary);
+    }
+
+    protected override string? FailureIn(ParityReport result) => result.Cases.FirstOrDefault(each => !each.Passed)?.Problem;
+}

@@ -31,7 +31,7 @@ internal sealed class CommandLineProgram
         HelpOption help = _root.Options.OfType<HelpOption>().Single();
         HelpWithExample action = new((HelpAction)help.Action!);
         help.Action = action;
-        _root.Action = action;
+        _root.SetAction(action.Invoke);
     }
 
     /// <summary>Runs the verb that the arguments name.</summary>

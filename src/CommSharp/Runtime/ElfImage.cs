@@ -84,6 +84,8 @@ internal sealed class ElfImage
         int count = U16(60);
         if (count == 0 || entry < 64)
             throw Malformed("it has no section headers");
+        if (table + ((long)count * entry) > _bytes.Length)
+            throw Malformed("it ends too early");
 
         List<Section> sections = new(count);
         for (int i = 0; i < count; i++)

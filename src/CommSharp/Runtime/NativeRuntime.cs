@@ -6,8 +6,9 @@ using System.Runtime.Loader;
 namespace CommSharp.Runtime;
 
 /// <summary>
-/// libtorch and TorchSharp's native library in this process. Nothing needs to be called: the first use of TorchSharp loads them. A program that wants
-/// another libtorch, or a clear error before anything else happens, calls <see cref="Load"/> first.
+/// libtorch and TorchSharp's native library in this process. Nothing needs to be called: once anything of CommSharp has been
+/// used, the first use of TorchSharp loads them. A program that starts with TorchSharp itself, wants another libtorch, or a clear error before anything else
+/// happens, calls <see cref="Load"/> first.
 /// </summary>
 /// <remarks>The only state that the library keeps for the whole process, because the system's loader keeps it so.</remarks>
 public static class NativeRuntime

@@ -5,7 +5,8 @@ using System.CommandLine.Invocation;
 namespace CommSharp.Cli;
 
 /// <summary>
-/// The frame around the verbs: parses, runs one, and turns every outcome into an exit code and, where it is not a success, one line on standard error.
+/// The frame around the verbs: parses, runs one, and turns every outcome into an exit code and, where it is not a success, one line on standard
+/// error.
 /// </summary>
 internal sealed class CommandLineProgram
 {

@@ -48,7 +48,8 @@ internal sealed class ElfImage
     public static ElfImage Read(string file) => new(File.ReadAllBytes(file), file);
 
     /// <summary>
-    /// Whether any relocation names a symbol of this version. Without one the loader checks that the version exists but never looks a symbol of it up.
+    /// Whether any relocation names a symbol of this version. Without one the loader checks that the version exists but never looks a symbol of it
+    /// up.
     /// </summary>
     public bool IsReferenced(NeededVersion version)
     {

@@ -5,7 +5,8 @@ using System.CommandLine.Invocation;
 namespace CommSharp.Cli;
 
 /// <summary>
-/// The frame around the verbs: parses, runs one, and turns every outcome into an exit code and, where it is not a success, one line on standard error.
+/// The frame around the verbs: parses, runs one, and turns every outcome into an exit code and, where it is not a success, one line on standard
+/// error.
 /// </summary>
 internal sealed class CommandLineProgram
 {
@@ -31,7 +32,7 @@ internal sealed class CommandLineProgram
         HelpOption help = _root.Options.OfType<HelpOption>().Single();
         HelpWithExample action = new((HelpAction)help.Action!);
         help.Action = action;
-        _root.Action = action;
+        _root.SetAction(action.Invoke);
     }
 
     /// <summary>Runs the verb that the arguments name.</summary>

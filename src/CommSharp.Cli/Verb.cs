@@ -12,8 +12,8 @@ internal interface IVerb
 }
 
 /// <summary>
-/// A verb computes a result; the frame writes it, as text by <see cref="Render"/> or, with --json, by its JSON contract. So a verb cannot forget --json,
-/// and a test can look at the result itself.
+/// A verb computes a result; the frame writes it, as text by <see cref="Render"/> or, with --json, by its JSON contract. So a verb cannot forget
+/// --json, and a test can look at the result itself.
 /// </summary>
 /// <typeparam name="TResult">The result: a record listed in <see cref="CliJson"/>.</typeparam>
 internal abstract class Verb<TResult> : Command, IVerb

@@ -33,7 +33,8 @@ internal static class DeviceChecks
         }
         catch (ExternalException e)
         {
-            return new(name, CheckState.Failed, e.Message.Split('\n', 2)[0], $"libtorch cannot do this on {device}; use another device or another libtorch.");
+            string firstLine = e.Message.Split('\n', 2)[0];
+            return new(name, CheckState.Failed, firstLine, $"libtorch cannot do this on {device}; use another device or another libtorch.");
         }
     }
 

@@ -56,7 +56,9 @@ internal static class Diagnosis
 
     private static Check OfRuntime(NativeRuntimeInfo runtime)
     {
-        string copy = runtime.WeakenedVersions.Count == 0 ? "" : $", with a private copy of its binding that does without {string.Join(", ", runtime.WeakenedVersions)}";
+        string copy = runtime.WeakenedVersions.Count == 0
+            ? ""
+            : $", with a private copy of its binding that does without {string.Join(", ", runtime.WeakenedVersions)}";
         string found = $"{runtime.LibTorch.Version ?? "of unknown version"} from {runtime.LibTorch.Path} ({Origin(runtime.LibTorch.Source)}){copy}";
         return runtime.Warnings.Count == 0
             ? new("libtorch", CheckState.Ok, found)

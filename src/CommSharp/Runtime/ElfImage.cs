@@ -48,7 +48,8 @@ internal sealed class ElfImage
     public static ElfImage Read(string file) => new(File.ReadAllBytes(file), file);
 
     /// <summary>
-    /// Whether any relocation names a symbol of this version. Without one the loader checks that the version exists but never looks a symbol of it up.
+    /// Whether any relocation names a symbol of this version. Without one the loader checks that the version exists but never looks a symbol of it
+    /// up.
     /// </summary>
     public bool IsReferenced(NeededVersion version)
     {
@@ -84,6 +85,8 @@ internal sealed class ElfImage
         int count = U16(60);
         if (count == 0 || entry < 64)
             throw Malformed("it has no section headers");
+        if (table + ((long)count * entry) > _bytes.Length)
+            throw Malformed("it ends too early");
 
         List<Section> sections = new(count);
         for (int i = 0; i < count; i++)

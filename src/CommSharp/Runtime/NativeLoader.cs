@@ -12,8 +12,8 @@ internal static partial class NativeLoader
     public static nint Load(string path) => NativeLibrary.Load(path);
 
     /// <summary>
-    /// Loads a library only if all its functions are there. The runtime binds lazily on Linux, and with a libtorch of another version the process would
-    /// then end without a word at the first call of a function that is missing.
+    /// Loads a library only if all its functions are there. The runtime binds lazily on Linux, and with a libtorch of another version the process
+    /// would then end without a word at the first call of a function that is missing.
     /// </summary>
     /// <exception cref="DllNotFoundException">The system refuses it; the message is the system's.</exception>
     public static nint LoadComplete(string path)

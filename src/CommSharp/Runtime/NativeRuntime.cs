@@ -6,8 +6,9 @@ using System.Runtime.Loader;
 namespace CommSharp.Runtime;
 
 /// <summary>
-/// libtorch and TorchSharp's native library in this process. Nothing needs to be called: the first use of TorchSharp loads them. A program that wants
-/// another libtorch, or a clear error before anything else happens, calls <see cref="Load"/> first.
+/// libtorch and TorchSharp's native library in this process. Nothing needs to be called: once anything of CommSharp has been
+/// used, the first use of TorchSharp loads them. A program that starts with TorchSharp itself, wants another libtorch, or a clear error before
+/// anything else happens, calls <see cref="Load"/> first.
 /// </summary>
 /// <remarks>The only state that the library keeps for the whole process, because the system's loader keeps it so.</remarks>
 public static class NativeRuntime
@@ -24,7 +25,8 @@ public static class NativeRuntime
     /// <param name="options">Which libtorch to take; null looks for one.</param>
     /// <returns>What was loaded.</returns>
     /// <exception cref="NativeRuntimeException">
-    /// There is no usable libtorch, it is of another version than TorchSharp needs, or another one than <paramref name="options"/> asks for is loaded already.
+    /// There is no usable libtorch, it is of another version than TorchSharp needs, or another one than <paramref name="options"/> asks for is loaded
+    /// already.
     /// </exception>
     public static NativeRuntimeInfo Load(NativeRuntimeOptions? options = null)
     {
@@ -40,8 +42,8 @@ public static class NativeRuntime
     }
 
     /// <summary>
-    /// TorchSharp asks .NET for its library by name. Beside the program that name leads to the file as delivered, which an older system refuses; .NET then
-    /// asks here. On a system that takes the file, this runs only when libtorch itself is not beside it.
+    /// TorchSharp asks .NET for its library by name. Beside the program that name leads to the file as delivered, which an older system refuses; .NET
+    /// then asks here. On a system that takes the file, this runs only when libtorch itself is not beside it.
     /// </summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Adds one event handler; without it every program would have to start with a call to Load.")]

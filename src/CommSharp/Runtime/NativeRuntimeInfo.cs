@@ -16,8 +16,8 @@ public sealed record NativeRuntimeInfo
     public required string BindingPath { get; init; }
 
     /// <summary>
-    /// The symbol versions that this system lacks and the binding does not use, such as "GLIBCXX_3.4.32"; when there are any, <see cref="BindingPath"/>
-    /// is a private copy in which they are optional.
+    /// The symbol versions that this system lacks and the binding does not use, such as "GLIBCXX_3.4.32"; when there are any, <see
+    /// cref="BindingPath"/> is a private copy in which they are optional.
     /// </summary>
     public required IReadOnlyList<string> WeakenedVersions { get; init; }
 

@@ -5,9 +5,8 @@ internal static class NativeRuntimeLoading
 {
     public static (NativeRuntimeInfo Info, nint Binding) Load(NativeRuntimeOptions options, LibTorchSearch search)
     {
-        LibTorchFolder libTorch = Choose(search);
+        LibTorchFolder libTorch = LoadLibTorch(Choose(search), search.Platform);
         TorchBinding binding = TorchBinding.Prepare(search, options.CacheFolder);
-        libTorch = LoadLibTorch(libTorch, search.Platform);
         nint handle = LoadBinding(binding, libTorch);
         NativeRuntimeInfo info = new()
         {

@@ -11,7 +11,8 @@ public sealed record NativeRuntimeOptions
     public string? LibTorchFolder { get; init; }
 
     /// <summary>
-    /// Where to keep the private copy of TorchSharp's native library, if one is needed. Null takes <c>commsharp/native</c> in the user's cache folder.
+    /// Where to keep the private copy of TorchSharp's native library, if one is needed. Null takes <c>commsharp/native</c> in the user's cache
+    /// folder.
     /// </summary>
     public string? CacheFolder { get; init; }
 }

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Text.Json;
+using CommSharp.Testing;
+
+namespace CommSharp.Cli.Tests;
+
+/// <summary>The program as people start it: a process of its own, which loads libtorch itself.</summary>
+public sealed class ProgramTests
+{
+    [Fact]
+    public async Task AMissingLibTorchFolderIsOneLineAndExitCodeOne()
+    {
+        Outcome outcome = await StartAsync([], "doctor", "--libtorch", "/nonexistent");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith("commsharp: libtorch: /nonexistent: ", outcome.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnInstallOfAnotherVersionIsUsedWithAWarning()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");
+        using TemporaryFolder install = new();
+        install.Write("torch/version.py", "__version__ = '2.7.1+cpu'\n");
+        Directory.CreateSymbolicLink(install["torch", "lib"], CommSharp.Runtime.NativeRuntime.Load().LibTorch.Path);
+
+        Outcome outcome = await StartAsync([], "doctor", "--device", "cpu", "--json", "--libtorch", install["torch"]);
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("this is libtorch 2.7.1+cpu, but TorchSharp was built for 2.10", outcome.ErrorLine, StringComparison.Ordinal);
+        using JsonDocument report = JsonDocument.Parse(outcome.Output);
+        Assert.Equal("option", report.RootElement.GetProperty("runtime").GetProperty("libTorch").GetProperty("source").GetString());
+    }
+
+    [Fact]
+    public async Task AHomeThatCannotBeWrittenDoesNotMatter()
+    {
+        Outcome outcome = await StartAsync([("XDG_CACHE_HOME", "/dev/null")], "doctor", "--device", "cpu");
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+    }
+
+    [Fact]
+    public async Task ADamagedLibTorchIsOneLine()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write(OperatingSystem.IsWindows() ? "torch_cpu.dll" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so", "not a library");
+
+        Outcome outcome = await StartAsync([("COMMSHARP_LIBTORCH", folder.Path)], "doctor");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("the system refuses to load it", outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("--libtorch", outcome.ErrorLine, StringComparison.Ordinal);
+    }
+
+    private static async Task<Outcome> StartAsync((string Name, string Value)[] environment, params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "CommSharp.Cli.dll"));
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
+
+        using Process process = Process.Start(start)!;
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
+        Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return new(process.ExitCode, await output, await error);
+    }
+}

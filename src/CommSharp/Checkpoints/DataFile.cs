@@ -11,7 +11,7 @@ namespace CommSharp.Checkpoints;
 internal sealed class DataFile : IDisposable
 {
     /// <summary>Elements that change dtype or device pass through a block of this size.</summary>
-    public const int BlockBytes = 4 << 20;
+    public const int BlockBytes = 1 << 20;
 
     private const int SliceBytes = 16 << 20;
     private const int MostReaders = 4;

@@ -53,7 +53,7 @@ internal ref struct PickleInput(ReadOnlySpan<byte> bytes)
         const int most = 1024; // bytes; no honest number comes near it
         if (count > most) throw Wrong($"a number of {count} bytes is larger than the {most} allowed");
         var value = new BigInteger(Take(count));
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
 
     public string Utf8(ulong count)

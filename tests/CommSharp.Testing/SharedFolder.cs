@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace CommSharp.Testing;
 
 /// <summary>The folder "shared" beside the repository: checkpoints, data and reference values too large to be part of it.</summary>

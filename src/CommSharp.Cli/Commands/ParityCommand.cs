@@ -29,7 +29,7 @@ internal sealed class ParityCommand : Verb<ParityReport>
 
     protected override JsonTypeInfo<ParityReport> ResultJson => CliJson.Default.ParityReport;
 
-    protected override Task<ParityReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    protected override async Task<ParityReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         context.LoadRuntime();
         string folder = context.Value(_folder).FullName;
@@ -43,10 +43,10 @@ internal sealed class ParityCommand : Verb<ParityReport>
         var report = new ParityReport(results);
         if (context.Value(_markdown) is { } file)
         {
-            File.WriteAllText(file.FullName, report.ToMarkdown());
+            await File.WriteAllTextAsync(file.FullName, report.ToMarkdown(), cancellationToken);
         }
 
-        return Task.FromResult(report);
+        return report;
     }
 
     protected override void Render(ParityReport result, IAnsiConsole output)

@@ -3,7 +3,6 @@ using CommSharp.Configuration;
 using CommSharp.Fusion;
 using CommSharp.Layers;
 using CommSharp.Vision;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CommSharp.Cli.Parity;

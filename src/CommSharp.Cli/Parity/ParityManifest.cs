@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using CommSharp.Configuration;
 
@@ -12,7 +13,10 @@ internal sealed record ParityManifest
 
     /// <summary>Reads the manifest of a folder of cases.</summary>
     public static ParityManifest Read(string folder) =>
-        ConfigurationFile.Read(Path.Combine(folder, FileName), ParityJson.Default.ParityManifest);
+        ConfigurationFile.Read<ParityManifest>(Path.Combine(folder, FileName), Contract);
+
+    /// <summary>The manifest says more than is needed here.</summary>
+    private static JsonSerializerOptions Contract { get; } = new(CommJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 }
 
 /// <summary>One golden case.</summary>
@@ -49,8 +53,3 @@ internal sealed record ParityTensor(string Role)
 {
     public const string Output = "output";
 }
-
-/// <summary>The manifest's JSON; it says more than is needed here.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
-[JsonSerializable(typeof(ParityManifest))]
-internal sealed partial class ParityJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using CommSharp.Checkpoints;
-using CommSharp.Configuration;
 using CommSharp.Layers;
 using CommSharp.Multimodal.Folders;
 using CommSharp.Vision;

@@ -1,31 +1,52 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CommSharp.Fusion;
-using CommSharp.Layers;
-using CommSharp.Multimodal;
-using CommSharp.Vision;
+using System.Text.Json.Serialization.Metadata;
 
 namespace CommSharp.Configuration;
 
-/// <summary>The JSON contract of every config: camel case, enums as words, unknown members refused, required ones enforced.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowOutOfOrderMetadataProperties = true,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    ReadCommentHandling = JsonCommentHandling.Skip,
-    WriteIndented = true,
-    Converters =
-    [
-        typeof(CamelCaseEnum<ActivationKind>), typeof(CamelCaseEnum<FeedForwardKind>), typeof(CamelCaseEnum<PositionResampling>),
-        typeof(CamelCaseEnum<LayerTransform>), typeof(CamelCaseEnum<ScaleNormalization>), typeof(CamelCaseEnum<BranchCombine>),
-        typeof(CamelCaseEnum<GridMismatch>),
-    ])]
-[JsonSerializable(typeof(MultimodalConfig))]
-[JsonSerializable(typeof(Dictionary<string, int>))]
-public sealed partial class CommJson : JsonSerializerContext;
+/// <summary>
+/// The JSON contract of every config: camel case, enums as words, unknown members refused, required ones enforced. It is read by reflection:
+/// generated readers forget the default values of init-only members (docs/decisions/0003).
+/// </summary>
+public static class CommJson
+{
+    /// <summary>The frozen options.</summary>
+    public static JsonSerializerOptions Options { get; } = Freeze(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowOutOfOrderMetadataProperties = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        WriteIndented = true,
+        IndentSize = 2,
+        NewLine = "\n",
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { WritableMembersOnly } },
+    });
 
-/// <summary>Enums as camel-case words; numbers are refused.</summary>
-internal sealed class CamelCaseEnum<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
-    where TEnum : struct, Enum;
+    private static JsonSerializerOptions Freeze(JsonSerializerOptions options)
+    {
+        options.MakeReadOnly();
+        return options;
+    }
+
+    /// <summary>Computed members, such as a grid, are not part of a config.</summary>
+    private static void WritableMembersOnly(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object)
+        {
+            return;
+        }
+
+        for (int i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (type.Properties[i] is { Set: null, AssociatedParameter: null })
+            {
+                type.Properties.RemoveAt(i);
+            }
+        }
+    }
+}

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace CommSharp.Configuration;
 
@@ -9,14 +8,14 @@ public static class ConfigurationFile
     /// <summary>Reads a file.</summary>
     /// <typeparam name="T">The record.</typeparam>
     /// <param name="file">The path.</param>
-    /// <param name="contract">The record's contract.</param>
+    /// <param name="options">The contract; <see cref="CommJson.Options"/> when null.</param>
     /// <exception cref="ConfigurationException">Missing, not JSON, or a member is unknown, missing, or wrong; names it.</exception>
-    public static T Read<T>(string file, JsonTypeInfo<T> contract)
+    public static T Read<T>(string file, JsonSerializerOptions? options = null)
         where T : class
     {
         try
         {
-            return Parse(file, File.ReadAllText(file), contract);
+            return Parse<T>(file, File.ReadAllText(file), options);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -28,38 +27,44 @@ public static class ConfigurationFile
     /// <typeparam name="T">The record.</typeparam>
     /// <param name="name">What errors call the text.</param>
     /// <param name="json">The text.</param>
-    /// <param name="contract">The record's contract.</param>
+    /// <param name="options">The contract; <see cref="CommJson.Options"/> when null.</param>
     /// <exception cref="ConfigurationException">Not JSON, or a member is unknown, missing, or wrong; names it.</exception>
-    public static T Parse<T>(string name, string json, JsonTypeInfo<T> contract)
+    public static T Parse<T>(string name, string json, JsonSerializerOptions? options = null)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(json, contract)
+            return JsonSerializer.Deserialize<T>(json, options ?? CommJson.Options)
                 ?? throw new ConfigurationException(name, "holds \"null\" instead of a config.");
         }
         catch (JsonException error)
         {
             string where = error.Path is { Length: > 0 } path && path != "$" ? $" (at {path}, line {error.LineNumber + 1})" : "";
-            throw new ConfigurationException(name, $"{FirstSentence(error.Message)}{where}.", error.Path, error);
+            throw new ConfigurationException(name, $"{MessageProper(error)}{where}.", error.Path, error);
         }
     }
+
+    /// <summary>The text of a config with every default written out.</summary>
+    /// <typeparam name="T">The record.</typeparam>
+    /// <param name="value">The record.</param>
+    public static string Format<T>(T value)
+        where T : class => JsonSerializer.Serialize(value, CommJson.Options) + "\n";
 
     /// <summary>Writes a file with every default written out; it appears under its name only when it is complete.</summary>
     /// <typeparam name="T">The record.</typeparam>
     /// <param name="file">The path.</param>
     /// <param name="value">The record.</param>
-    /// <param name="contract">The record's contract.</param>
-    public static void Write<T>(string file, T value, JsonTypeInfo<T> contract)
+    public static void Write<T>(string file, T value)
+        where T : class
     {
         string temporary = $"{file}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (FileStream stream = File.Create(temporary))
+            using (var writer = new StreamWriter(File.Create(temporary)))
             {
-                JsonSerializer.Serialize(stream, value, contract);
-                stream.WriteByte((byte)'\n');
-                stream.Flush(flushToDisk: true);
+                writer.Write(Format(value));
+                writer.Flush();
+                ((FileStream)writer.BaseStream).Flush(flushToDisk: true);
             }
 
             File.Move(temporary, file, overwrite: true);
@@ -71,9 +76,9 @@ public static class ConfigurationFile
     }
 
     /// <summary>System.Text.Json repeats the path and the position after the message proper.</summary>
-    private static string FirstSentence(string message)
+    private static string MessageProper(JsonException error)
     {
-        int end = message.IndexOf(" Path: ", StringComparison.Ordinal);
-        return (end < 0 ? message : message[..end]).TrimEnd('.');
+        int end = error.Message.IndexOf(" Path: ", StringComparison.Ordinal);
+        return (end < 0 ? error.Message : error.Message[..end]).TrimEnd('.');
     }
 }

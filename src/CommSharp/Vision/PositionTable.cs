@@ -12,12 +12,12 @@ internal static class PositionTable
     /// <param name="from">The grid that the table was trained on.</param>
     /// <param name="to">The grid wanted.</param>
     /// <param name="how">The reference's convention.</param>
-    /// <returns>[1, prefix + to.Count, C]; the table itself when the grids are equal.</returns>
+    /// <returns>[1, prefix + to.Count, C]; an alias of the table when the grids are equal.</returns>
     internal static Tensor Resample(Tensor table, int prefix, PatchGrid from, PatchGrid to, PositionResampling how)
     {
         if (from == to)
         {
-            return table;
+            return table.alias();
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -19,7 +19,7 @@ internal static class CommSharpFolder
 
     internal static MultimodalFolder Open(string path)
     {
-        MultimodalConfig config = ConfigurationFile.Read(Path.Combine(path, ConfigName), CommJson.Default.MultimodalConfig);
+        MultimodalConfig config = ConfigurationFile.Read<MultimodalConfig>(Path.Combine(path, ConfigName));
         if (config.Format != MultimodalConfig.CurrentFormat)
         {
             throw new ConfigurationException(

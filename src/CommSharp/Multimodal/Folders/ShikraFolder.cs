@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CommSharp.Configuration;
 using CommSharp.Fusion;
 using CommSharp.Language;
@@ -30,20 +29,6 @@ internal static class ShikraFolder
         };
     }
 
-    private static Dictionary<string, int> ReadAddedTokens(string file)
-    {
-        if (!File.Exists(file))
-        {
-            return [];
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), CommJson.Default.DictionaryStringInt32) ?? [];
-        }
-        catch (JsonException error)
-        {
-            throw new ConfigurationException(file, "is not a JSON object of tokens and their ids.", null, error);
-        }
-    }
+    private static Dictionary<string, int> ReadAddedTokens(string file) =>
+        File.Exists(file) ? ConfigurationFile.Read<Dictionary<string, int>>(file) : [];
 }

@@ -42,7 +42,7 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>Writes a tensor's elements row by row as <paramref name="stored"/>, through one block when they are not so in memory already.</summary>
+    /// <summary>Writes a tensor's elements row by row as <paramref name="stored"/>, through one block when they are not so in memory.</summary>
     /// <exception cref="OverflowException">A finite value is not finite as float16.</exception>
     public void Write(StoredDtype stored, Tensor tensor, CancellationToken cancellationToken)
     {

@@ -149,7 +149,8 @@ internal sealed class DataFile : IDisposable
     }
 
     /// <summary>
-    /// Where a contiguous CPU tensor's elements lie. <see cref="Tensor.bytes"/> is a span and ends at 2 GB; the address of the first element does not.
+    /// Where a contiguous CPU tensor's elements lie. <see cref="Tensor.bytes"/> is a span and ends at 2 GB; the address of the first element
+    /// has no such bound.
     /// </summary>
     public static unsafe byte* Address(Tensor contiguous)
     {

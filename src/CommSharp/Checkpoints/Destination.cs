@@ -17,7 +17,8 @@ internal static class Destination
         if (!StoredDtype.Converts(stored.Dtype, destination.dtype))
         {
             throw new CheckpointException(location,
-                $"tensor {Printable.Name(name)} is stored as {stored.Dtype}, which does not convert to {destination.dtype}; read it as {stored.Dtype}", name);
+                $"tensor {Printable.Name(name)} is stored as {stored.Dtype}, which does not convert to {destination.dtype}; "
+                + $"read it as {stored.Dtype}", name);
         }
     }
 

@@ -107,8 +107,8 @@ public sealed class RestrictedPickleFile : ITensorSource
         }
         catch (PickleFormatException e)
         {
-            throw new CheckpointException(Location, $"data.pkl, {e.Message}; if you trust the file, load it in PyTorch and save the weights as safetensors",
-                innerException: e);
+            throw new CheckpointException(Location,
+                $"data.pkl, {e.Message}; if you trust the file, load it in PyTorch and save the weights as safetensors", innerException: e);
         }
     }
 
@@ -118,7 +118,7 @@ public sealed class RestrictedPickleFile : ITensorSource
             throw new CheckpointException(Location, "does not hold a dict of tensors; save the module's state_dict()");
         var wrapped = Wrappers.Select(w => saved.TryGetValue(w, out object? inner) ? inner as PickleDictionary : null);
         return new[] { saved }.Concat(wrapped).FirstOrDefault(d => d is not null && d.Any(e => e is { Key: string, Value: TorchView }))
-            ?? throw new CheckpointException(Location,
-                $"holds no tensors; its entries are {Printable.Names([.. saved.Select(e => e.Key).OfType<string>()])}; save the module's state_dict()");
+            ?? throw new CheckpointException(Location, $"holds no tensors; its entries are "
+                + $"{Printable.Names([.. saved.Select(e => e.Key).OfType<string>()])}; save the module's state_dict()");
     }
 }

@@ -77,7 +77,7 @@ internal sealed record SafetensorsHeader(
             if (tensor.Begin > end)
                 throw Wrong($"tensor {name} starts at byte {tensor.Begin} and leaves a hole after byte {end}");
             if (tensor.End > length)
-                throw Wrong($"tensor {name} ends at byte {tensor.End}, but there are only {length} bytes of data", "the file is truncated; download it again");
+                throw Wrong($"tensor {name} ends at byte {tensor.End}, but there are only {length} bytes of data", "download the file again");
             end = tensor.End;
             previous = tensor;
 

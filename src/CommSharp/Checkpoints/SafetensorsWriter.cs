@@ -28,7 +28,8 @@ public static class SafetensorsWriter
     /// (<see cref="Tensor.detach"/>) of a tensor that is to live on.</param>
     /// <param name="metadata">The header's <c>__metadata__</c>; <c>format: pt</c>, which Hugging Face's readers ask for, when null.</param>
     /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
-    /// <exception cref="CheckpointException">The file cannot be written, the entries cannot be stored, or a tensor is not as its entry says.</exception>
+    /// <exception cref="CheckpointException">The file cannot be written, the entries cannot be stored, or a tensor is not as its entry
+    /// says.</exception>
     public static void Write(
         string path,
         IEnumerable<TensorEntry> entries,

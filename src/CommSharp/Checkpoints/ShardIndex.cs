@@ -26,7 +26,9 @@ internal static class ShardIndex
 
     private static OrderedDictionary<string, string> WeightMap(string path, JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("weight_map", out var entries) || entries.ValueKind != JsonValueKind.Object)
+        if (root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("weight_map", out var entries)
+            || entries.ValueKind != JsonValueKind.Object)
             throw new CheckpointException(path, "has no weight_map object; this is no index of shards");
         var map = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in entries.EnumerateObject())

@@ -13,6 +13,8 @@ public static class ShardedSafetensorsWriter
     /// <summary>The largest shard that Hugging Face writes by default, in bytes.</summary>
     public const long DefaultShardBytes = 5_000_000_000;
 
+    private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Writes a checkpoint into a folder that holds none yet.</summary>
     /// <param name="folder">The folder; made when it does not exist.</param>
     /// <param name="entries">What is stored; shards are filled in this order.</param>
@@ -61,7 +63,10 @@ public static class ShardedSafetensorsWriter
             string? there = Directory.EnumerateFiles(folder).Select(Path.GetFileName).FirstOrDefault(IsWeights);
             // Beside files of another division a reader would find two checkpoints, and might take the old one.
             if (there is not null)
-                throw new CheckpointException(folder, $"holds {Printable.Name(there)} already; write to an empty folder or remove the old weights first");
+            {
+                throw new CheckpointException(folder,
+                    $"holds {Printable.Name(there)} already; write to an empty folder or remove the old weights first");
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -102,7 +107,7 @@ public static class ShardedSafetensorsWriter
     {
         var map = shards.SelectMany((shard, i) => shard.Select(entry => (entry.Name, File: ShardName(i, shards.Count))));
         using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(json, Readable))
         {
             writer.WriteStartObject();
             writer.WriteStartObject("metadata");

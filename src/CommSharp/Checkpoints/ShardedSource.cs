@@ -84,6 +84,7 @@ public sealed class ShardedSource : ITensorSource
     {
         if (names.Count == 0) return;
         throw new CheckpointException(Location,
-            $"shard {Printable.Name(file)} {what} {Printable.Names(names)}; index and shards are not of one checkpoint, download both again", names[0]);
+            $"shard {Printable.Name(file)} {what} {Printable.Names(names)}; index and shards are not of one checkpoint, download both again",
+            names[0]);
     }
 }

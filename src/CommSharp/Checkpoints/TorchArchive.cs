@@ -27,7 +27,11 @@ internal sealed class TorchArchive
         var entries = ZipDirectory.Read(file);
         var pickles = entries.Keys.Where(n => n.EndsWith('/' + PickleName, StringComparison.Ordinal) && n.Count(c => c == '/') == 1).ToList();
         if (pickles is not [var pickle])
-            throw new CheckpointException(file.Path, $"has {pickles.Count} entries */{PickleName} instead of one; this was not written by torch.save");
+        {
+            throw new CheckpointException(file.Path,
+                $"has {pickles.Count} entries */{PickleName} instead of one; this was not written by torch.save");
+        }
+
         var archive = new TorchArchive(file, entries, pickle[..^PickleName.Length]);
         archive.CheckContents();
         return archive;
@@ -37,7 +41,11 @@ internal sealed class TorchArchive
     {
         var entry = _entries[_folder + PickleName];
         if (entry.Length > LargestPickle)
-            throw new CheckpointException(_file.Path, $"{PickleName} is {entry.Length} bytes long, more than the {LargestPickle} allowed; this is no state dict");
+        {
+            throw new CheckpointException(_file.Path,
+                $"{PickleName} is {entry.Length} bytes long, more than the {LargestPickle} allowed; this is no state dict");
+        }
+
         return _file.Read(entry.Offset, (int)entry.Length);
     }
 
@@ -46,7 +54,11 @@ internal sealed class TorchArchive
     {
         string name = $"{_folder}data/{storage.Key}";
         if (!_entries.TryGetValue(name, out var entry))
-            throw new CheckpointException(_file.Path, $"tensor {Printable.Name(tensor)} lies in {Printable.Name(name)}, which the archive lacks; download it again", tensor);
+        {
+            throw new CheckpointException(_file.Path,
+                $"tensor {Printable.Name(tensor)} lies in {Printable.Name(name)}, which the archive lacks; download it again", tensor);
+        }
+
         if (storage.Dtype.Size([storage.Elements]) is not { } needed || needed != entry.Length)
         {
             throw new CheckpointException(_file.Path, $"tensor {Printable.Name(tensor)} needs {storage.Elements} elements of {storage.Dtype.Type}, "
@@ -68,10 +80,13 @@ internal sealed class TorchArchive
     private void CheckContents()
     {
         if (_entries.Keys.Any(n => n == _folder + "constants.pkl" || n.StartsWith(_folder + "code/", StringComparison.Ordinal)))
-            throw new CheckpointException(_file.Path, "is a TorchScript program, not weights; save the module's state_dict() with torch.save instead");
+            throw new CheckpointException(_file.Path, "is a TorchScript program, not weights; torch.save the module's state_dict() instead");
         if (!_entries.TryGetValue(_folder + "byteorder", out var entry)) return;
         string order = Encoding.Latin1.GetString(_file.Read(entry.Offset, (int)Math.Min(entry.Length, 16)));
         if (order != "little")
-            throw new CheckpointException(_file.Path, $"has byte order {Printable.Name(order)}, but only 'little' is read; save it again on a little-endian machine");
+        {
+            throw new CheckpointException(_file.Path,
+                $"has byte order {Printable.Name(order)}, but only 'little' is read; save it again on a little-endian machine");
+        }
     }
 }

@@ -14,9 +14,9 @@ internal static class TorchGlobals
     [
         new PickleGlobal("collections.OrderedDict", OrderedDictionary),
         new PickleGlobal("torch._utils._rebuild_tensor_v2", Tensor),
-        new PickleGlobal("torch._utils._rebuild_parameter", arguments => arguments is [TorchView view, ..] ? view : throw new FormatException("not a tensor")),
-        new PickleGlobal("torch.Size", arguments => arguments is [object?[] sizes] ? sizes : throw new FormatException("not a tuple")),
-        new PickleGlobal("torch.device", arguments => arguments is [string, ..] ? arguments[0] : throw new FormatException("not a device's name")),
+        new PickleGlobal("torch._utils._rebuild_parameter", First<TorchView>),
+        new PickleGlobal("torch.Size", First<object?[]>),
+        new PickleGlobal("torch.device", First<string>),
         .. StoredDtype.All.Select(d => new PickleGlobal($"torch.{d.TorchStorage}")),
     ]);
 
@@ -30,6 +30,10 @@ internal static class TorchGlobals
         return new TorchStorage(key, dtype, elements);
     }
 
+    // A parameter is its tensor, a size its tuple, a device its name.
+    private static object First<T>(IReadOnlyList<object?> arguments) =>
+        arguments is [T first, ..] ? first : throw new FormatException("its first argument is of the wrong kind; the pickle is damaged");
+
     // Given items to copy, a small pickle could ask for the same long list again and again.
     private static PickleDictionary OrderedDictionary(IReadOnlyList<object?> arguments) =>
         arguments is [] ? new PickleDictionary() : throw new FormatException("it is not made from arguments by any torch that writes zip archives");
@@ -42,9 +46,12 @@ internal static class TorchGlobals
         return TorchView.Create(storage, offset, Numbers(shape), Numbers(stride));
     }
 
+    private static long Number(object? value) =>
+        value is long and >= 0 and var number ? number : throw new FormatException("a shape or stride is not of whole numbers from 0 up");
+
     private static long[] Numbers(object?[] values)
     {
         if (values.Length > MostDimensions) throw new FormatException($"{values.Length} dimensions are more than the {MostDimensions} allowed");
-        return [.. values.Select(v => v is long and >= 0 and var n ? n : throw new FormatException("a shape or stride is not of whole numbers from 0 up"))];
+        return [.. values.Select(Number)];
     }
 }

@@ -40,7 +40,11 @@ internal sealed record TorchView(TorchStorage Storage, long Offset, IReadOnlyLis
 
         // Refused, because a few bytes could then ask for any amount of memory.
         if (elements > extent)
-            throw new FormatException($"a tensor of shape {Printable.Shape(shape)} repeats its elements (stride {Printable.Shape(stride)}); clone() it before saving");
+        {
+            throw new FormatException($"a tensor of shape {Printable.Shape(shape)} repeats its elements (stride {Printable.Shape(stride)}); "
+                + "clone() it before saving");
+        }
+
         return new TorchView(storage, offset, shape, stride, elements, extent);
     }
 

@@ -93,7 +93,7 @@ internal static class ZipDirectory
         if (UInt16(record[10..]) != stored)
         {
             throw new CheckpointException(file.Path,
-                $"entry {Printable.Name(name)} of the archive is compressed, which torch.save never does; unpack it and zip it again without compression");
+                $"entry {Printable.Name(name)} of the archive is compressed, which torch.save never does; zip it again without compression");
         }
 
         var zip64 = Zip64Extra(extra);

@@ -41,7 +41,7 @@ public sealed class PickleReaderTests
         { "K\u0001", "byte 2: the pickle ends without its STOP; it is truncated" },
         { ".", "byte 0: a value is missing on the stack; the pickle is damaged" },
         { "N\u00ff.", "byte 1: instruction 0xff is unknown or not supported" },
-        { "\u0080\u0005N.", "byte 0: protocol 5 is newer than 4; save it with protocol 4" },
+        { "\u0080\u0005N.", "byte 0: protocol 5 is newer than 4; save it with that one" },
         { "J\u0001.", "byte 0: 4 bytes are promised, but only 2 are left; the pickle is truncated or damaged" },
         { "X\u00ff\u00ff\u00ff\u00ffa.", "byte 0: 4294967295 bytes are promised, but only 2 are left; the pickle is truncated or damaged" },
         { "\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffa.", "byte 0: 18446744073709551615 bytes are promised, but only 2 are left; the pickle is truncated or damaged" },

@@ -33,7 +33,7 @@ public sealed class SafetensorsFileTests : IDisposable
         { $"{{{Entry("a", "F64", "[2305843009213693952]", 0, 0)}}}", 0, "tensor 'a' has the impossible shape [2305843009213693952]; the file is damaged" },
         { $"{{{Entry("a", "U8", "[2]", 0, 2)},{Entry("b", "U8", "[2]", 1, 3)}}}", 3, "tensor 'b' starts at byte 1 and overlaps 'a', which ends at 2; the file is damaged" },
         { $"{{{Entry("a", "U8", "[2]", 0, 2)},{Entry("b", "U8", "[1]", 3, 4)}}}", 4, "tensor 'b' starts at byte 3 and leaves a hole after byte 2; the file is damaged" },
-        { $"{{{Entry("a", "U8", "[4]", 0, 4)}}}", 3, "tensor 'a' ends at byte 4, but there are only 3 bytes of data; the file is truncated; download it again" },
+        { $"{{{Entry("a", "U8", "[4]", 0, 4)}}}", 3, "tensor 'a' ends at byte 4, but there are only 3 bytes of data; download the file again" },
         { $"{{{Entry("a", "U8", "[4]", 0, 4)}}}", 5, "1 bytes follow the last tensor; the file is damaged" },
         { $"{{{Entry("a", "U8", $"[{string.Join(",", Enumerable.Repeat(1, 65))}]", 0, 1)}}}", 1, "tensor 'a' has a shape of more than 64 numbers; the file is damaged" },
     };

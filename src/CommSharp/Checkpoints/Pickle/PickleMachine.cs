@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CommSharp.Checkpoints.Pickle;
 
-/// <summary>Carries out a pickle's instructions one by one, each in time and memory bounded by its own length. It calls nothing but the allow-list.</summary>
+/// <summary>
+/// Carries out a pickle's instructions one by one, each in time and memory bounded by its own length. It calls nothing but the allow-list.
+/// </summary>
 internal ref struct PickleMachine(
     ReadOnlySpan<byte> pickle, PickleAllowList allowed, PickleLimits limits, Func<object?, object?>? persistent)
 {
@@ -124,7 +126,8 @@ internal ref struct PickleMachine(
                 if (PopToMark() is not [var callee, .. var arguments]) throw Wrong("an object has no class; the pickle is damaged");
                 Invoke([callee, arguments]);
                 return true;
-            case PickleOpcode.Ext1 or PickleOpcode.Ext2 or PickleOpcode.Ext4: throw Wrong("extension codes stand for unknown names and are not allowed");
+            case PickleOpcode.Ext1 or PickleOpcode.Ext2 or PickleOpcode.Ext4:
+                throw Wrong("extension codes stand for unknown names and are not allowed");
             case PickleOpcode.PersId: Resolve(PickleText.Bytes(_input.Line())); return true;
             case PickleOpcode.BinPersId: Resolve(Pop()); return true;
             case PickleOpcode.Build:
@@ -149,7 +152,7 @@ internal ref struct PickleMachine(
             case PickleOpcode.Frame: _input.UInt64(); return true; // Frames only tell a reader how much to buffer.
             case PickleOpcode.Proto:
                 int protocol = _input.UInt8();
-                if (protocol > NewestProtocol) throw Wrong($"protocol {protocol} is newer than {NewestProtocol}; save it with protocol {NewestProtocol}");
+                if (protocol > NewestProtocol) throw Wrong($"protocol {protocol} is newer than {NewestProtocol}; save it with that one");
                 return true;
             default: return false;
         }
@@ -197,7 +200,8 @@ internal ref struct PickleMachine(
 
     private readonly void Recall(uint index)
     {
-        if (index >= _memo.Count || ReferenceEquals(_memo[(int)index], Unset)) throw Wrong($"memo {index} is used before it is set; the pickle is damaged");
+        if (index >= _memo.Count || ReferenceEquals(_memo[(int)index], Unset))
+            throw Wrong($"memo {index} is used before it is set; the pickle is damaged");
         Push(_memo[(int)index]);
     }
 
@@ -209,7 +213,8 @@ internal ref struct PickleMachine(
 
     private readonly PickleGlobal Global(string module, string name)
     {
-        string full = module.Length + name.Length < LongestName ? $"{module}.{name}" : throw Wrong($"a name is longer than the {LongestName} characters allowed");
+        if (module.Length + name.Length >= LongestName) throw Wrong($"a name is longer than the {LongestName} characters allowed");
+        string full = $"{module}.{name}";
         return allowed.Find(full) ?? throw Wrong($"{Printable.Name(full)} is not allowed; only plain data is read, code is never run");
     }
 

@@ -16,7 +16,8 @@ public static class PickleReader
     /// <param name="pickle">The pickle; bytes after its STOP are not looked at.</param>
     /// <param name="allowed">The names that it may use.</param>
     /// <param name="limits">Bounds on what it may make; the default ones when null.</param>
-    /// <param name="persistent">Resolves persistent ids, throwing <see cref="FormatException"/> for one that it does not know; they are refused when null.</param>
+    /// <param name="persistent">Resolves persistent ids, throwing <see cref="FormatException"/> for one that it does not know; they are refused
+    /// when null.</param>
     /// <exception cref="PickleFormatException">The pickle is damaged, exceeds a limit, or asks for something that is not allowed.</exception>
     public static object? Read(
         ReadOnlySpan<byte> pickle, PickleAllowList allowed, PickleLimits? limits = null, Func<object?, object?>? persistent = null)

@@ -106,7 +106,9 @@ internal static class PickleText
     }
 
     private static int? Hexadecimal(ReadOnlySpan<byte> text, int digits) =>
-        text.Length >= digits && int.TryParse(text[..digits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value) && value >= 0
+        text.Length >= digits
+        && int.TryParse(text[..digits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value)
+        && value >= 0
             ? value
             : null;
 }

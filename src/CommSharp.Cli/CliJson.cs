@@ -25,7 +25,10 @@ internal sealed partial class CliJson : JsonSerializerContext
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter writer = new(buffer, Readable))
+        {
             JsonSerializer.Serialize(writer, value, contract);
+        }
+
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 }

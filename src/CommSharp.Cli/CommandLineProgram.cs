@@ -25,9 +25,14 @@ internal sealed class CommandLineProgram
         _output = output;
         _error = error;
         foreach (Option option in GlobalOptions.All)
+        {
             _root.Options.Add(option);
+        }
+
         foreach (Command verb in verbs)
+        {
             _root.Subcommands.Add(verb);
+        }
 
         HelpOption help = _root.Options.OfType<HelpOption>().Single();
         HelpWithExample action = new((HelpAction)help.Action!);
@@ -41,7 +46,9 @@ internal sealed class CommandLineProgram
     {
         ParseResult parsed = _root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
+        {
             return Misuse(parsed);
+        }
 
         InvocationConfiguration configuration = new() { Output = _output, Error = _error, EnableDefaultExceptionHandler = false };
         try
@@ -65,7 +72,10 @@ internal sealed class CommandLineProgram
     private int Misuse(ParseResult parsed)
     {
         foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
+        {
             _error.WriteLine($"commsharp: {message}");
+        }
+
         string verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
         _error.WriteLine($"Try: commsharp {verb}--help");
         return Misused;
@@ -75,7 +85,10 @@ internal sealed class CommandLineProgram
     {
         _error.WriteLine($"commsharp: {message.ReplaceLineEndings(" ").Trim()}");
         if (Environment.GetEnvironmentVariable(TraceVariable) == "1")
+        {
             _error.WriteLine(cause);
+        }
+
         return exitCode;
     }
 
@@ -93,7 +106,10 @@ internal sealed class CommandLineProgram
             // The help calls the program by its file, which cannot be commsharp.dll where CommSharp.dll is the same name.
             output.Write(help.ToString().Replace(RootCommand.ExecutableName, "commsharp", StringComparison.Ordinal));
             if (parseResult.CommandResult.Command is IVerb verb)
+            {
                 output.WriteLine($"Example:\n  {verb.Example}\n");
+            }
+
             return exitCode;
         }
     }

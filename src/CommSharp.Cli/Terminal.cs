@@ -18,7 +18,10 @@ internal static class Terminal
             Interactive = isScreen ? InteractionSupport.Detect : InteractionSupport.No,
         });
         if (!isScreen)
+        {
             console.Profile.Width = WidthOfFiles;
+        }
+
         return console;
     }
 }

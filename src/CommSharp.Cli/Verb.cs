@@ -44,9 +44,13 @@ internal abstract class Verb<TResult> : Command, IVerb
         TextWriter output = parsed.InvocationConfiguration.Output;
         TResult result = await RunAsync(new VerbContext(parsed), cancellationToken);
         if (parsed.GetValue(GlobalOptions.Json))
+        {
             await output.WriteLineAsync(CliJson.Text(result, ResultJson));
+        }
         else
+        {
             Render(result, Terminal.On(output));
+        }
 
         return FailureIn(result) is { } failure ? throw new CommSharpException(failure) : CommandLineProgram.Succeeded;
     }

@@ -22,7 +22,10 @@ internal sealed class VerbContext(ParseResult parsed)
     {
         NativeRuntimeInfo runtime = NativeRuntime.Load(new() { LibTorchFolder = parsed.GetValue(GlobalOptions.LibTorch) });
         foreach (string warning in runtime.Warnings)
+        {
             Notes.WriteLine($"commsharp: {warning}");
+        }
+
         return runtime;
     }
 }

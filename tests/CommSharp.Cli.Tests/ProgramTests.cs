@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using CommSharp.Testing;
 
 namespace CommSharp.Cli.Tests;
 
@@ -58,9 +57,14 @@ public sealed class ProgramTests
         ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "CommSharp.Cli.dll"));
         foreach (string argument in arguments)
+        {
             start.ArgumentList.Add(argument);
+        }
+
         foreach ((string name, string value) in environment)
+        {
             start.Environment[name] = value;
+        }
 
         using Process process = Process.Start(start)!;
         CancellationToken cancellation = TestContext.Current.CancellationToken;

@@ -13,7 +13,9 @@ public static class RepositoryRoot
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, Marker)))
+            {
                 return folder.FullName;
+            }
         }
 
         throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds {Marker}.");

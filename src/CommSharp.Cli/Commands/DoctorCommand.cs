@@ -35,7 +35,9 @@ internal sealed class DoctorCommand : Verb<DoctorReport>
         {
             grid.AddRow(new Markup(Mark(check.State)), new Text(check.Name), new Text(check.Detail));
             if (check.Fix is not null)
+            {
                 grid.AddRow(new Text(""), new Text(""), new Text(check.Fix));
+            }
         }
 
         output.Write(grid);

@@ -78,7 +78,9 @@ internal static class DeviceChecks
             }
 
             foreach (ref float score in scores)
+            {
                 score = (float)(score / sum);
+            }
         }
 
         return Product(weights, value);
@@ -93,7 +95,10 @@ internal static class DeviceChecks
             {
                 double sum = 0;
                 for (int k = 0; k < Side; k++)
+                {
                     sum += (double)a[(row * Side) + k] * b[(k * Side) + column];
+                }
+
                 product[(row * Side) + column] = (float)sum;
             }
         }

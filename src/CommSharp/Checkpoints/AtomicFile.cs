@@ -48,12 +48,20 @@ internal sealed class AtomicFile : IDisposable
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        if (tensor.numel() == 0) return;
+        if (tensor.numel() == 0)
+        {
+            return;
+        }
+
         bool asStored = tensor.dtype == stored.Type && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
         if (asStored)
+        {
             WriteMemory(stored, tensor, cancellationToken);
+        }
         else
+        {
             WriteBlocks(stored, tensor.contiguous().view(-1), cancellationToken);
+        }
     }
 
     /// <summary>Gives the file its name, replacing what was there.</summary>
@@ -69,7 +77,10 @@ internal sealed class AtomicFile : IDisposable
     public void Dispose()
     {
         _handle.Dispose();
-        if (!_committed) File.Delete(_temporary);
+        if (!_committed)
+        {
+            File.Delete(_temporary);
+        }
     }
 
     private void WriteBlocks(StoredDtype stored, Tensor flat, CancellationToken cancellationToken)
@@ -84,7 +95,10 @@ internal sealed class AtomicFile : IDisposable
             var part = block.narrow(0, 0, count);
             part.copy_(source);
             if (stored.Type == ScalarType.Float16 && !IsFinite(part) && IsFinite(source))
+            {
                 throw new OverflowException("has values beyond the range of float16");
+            }
+
             WriteMemory(stored, part, cancellationToken);
         }
     }

@@ -16,7 +16,11 @@ public static class Checkpoint
     public static ITensorSource Open(string folderOrFile)
     {
         ArgumentException.ThrowIfNullOrEmpty(folderOrFile);
-        if (!Directory.Exists(folderOrFile)) return OpenFile(folderOrFile);
+        if (!Directory.Exists(folderOrFile))
+        {
+            return OpenFile(folderOrFile);
+        }
+
         string? found = FolderNames.Select(name => Path.Combine(folderOrFile, name)).FirstOrDefault(File.Exists);
         return found is not null
             ? OpenFile(found)

@@ -59,7 +59,11 @@ internal sealed class DataFile : IDisposable
             while (!destination.IsEmpty)
             {
                 int read = RandomAccess.Read(_handle, destination, offset);
-                if (read == 0) throw new CheckpointException(Path, "ended while it was being read; it was changed or truncated meanwhile");
+                if (read == 0)
+                {
+                    throw new CheckpointException(Path, "ended while it was being read; it was changed or truncated meanwhile");
+                }
+
                 destination = destination[read..];
                 offset += read;
             }
@@ -75,13 +79,23 @@ internal sealed class DataFile : IDisposable
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        if (destination.numel() == 0) return;
+        if (destination.numel() == 0)
+        {
+            return;
+        }
+
         if (!destination.is_contiguous())
+        {
             destination.copy_(ReadWhole(offset, stored, destination.shape));
+        }
         else if (destination.dtype == stored.Type && destination.device_type == DeviceType.CPU)
+        {
             ReadMemory(offset, stored, destination);
+        }
         else
+        {
             ReadBlocks(offset, stored, destination.view(-1));
+        }
     }
 
     public void Dispose() => _handle.Dispose();
@@ -112,10 +126,19 @@ internal sealed class DataFile : IDisposable
         byte* memory = Address(destination);
         long length = destination.numel() * stored.Bytes;
         if (length <= 2 * SliceBytes)
+        {
             Read(offset, new Span<byte>(memory, (int)length));
+        }
         else
+        {
             ReadSlices(offset, memory, length);
-        if (stored.Type == ScalarType.Bool) CheckBooleans(memory, length);
+        }
+
+        if (stored.Type == ScalarType.Bool)
+        {
+            CheckBooleans(memory, length);
+        }
+
         GC.KeepAlive(destination);
     }
 
@@ -144,7 +167,9 @@ internal sealed class DataFile : IDisposable
         {
             var slice = new ReadOnlySpan<byte>(memory + start, (int)Math.Min(SliceBytes, length - start));
             if (slice.ContainsAnyExceptInRange<byte>(0, 1))
+            {
                 throw new CheckpointException(Path, "a boolean tensor holds bytes other than 0 and 1; the file is damaged");
+            }
         }
     }
 

@@ -14,9 +14,13 @@ internal static class Printable
         foreach (char c in name.AsSpan(0, Math.Min(name.Length, Longest)))
         {
             if (char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029')
+            {
                 text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            }
             else
+            {
                 text.Append(c);
+            }
         }
 
         return text.Append(name.Length > Longest ? "...'" : "'").ToString();

@@ -67,9 +67,13 @@ public sealed class RestrictedPickleFile : ITensorSource
         Destination.Check(Location, name, Describe(name), destination);
         long offset = entry.Offset + view.Offset * view.Storage.Dtype.Bytes;
         if (view.IsContiguous)
+        {
             _file.Read(offset, view.Storage.Dtype, destination);
+        }
         else
+        {
             ReadStrided(offset, view, destination);
+        }
     }
 
     /// <summary>Closes the file.</summary>
@@ -93,9 +97,13 @@ public sealed class RestrictedPickleFile : ITensorSource
         foreach (var (key, value) in StateDictionary(Unpickle(archive.ReadPickle())))
         {
             if (key is string name && value is TorchView view)
+            {
                 _tensors.Add(name, (view, archive.Storage(view.Storage, name)));
+            }
             else
+            {
                 _otherEntries.Add(key as string ?? "(not text)");
+            }
         }
     }
 
@@ -115,7 +123,10 @@ public sealed class RestrictedPickleFile : ITensorSource
     private PickleDictionary StateDictionary(object? root)
     {
         if (root is not PickleDictionary saved)
+        {
             throw new CheckpointException(Location, "does not hold a dict of tensors; save the module's state_dict()");
+        }
+
         var wrapped = Wrappers.Select(w => saved.TryGetValue(w, out object? inner) ? inner as PickleDictionary : null);
         return new[] { saved }.Concat(wrapped).FirstOrDefault(d => d is not null && d.Any(e => e is { Key: string, Value: TorchView }))
             ?? throw new CheckpointException(Location, $"holds no tensors; its entries are "

@@ -51,7 +51,10 @@ internal sealed record SafetensorsHeader(
     private static (OrderedDictionary<string, SafetensorsEntry>, IReadOnlyDictionary<string, string>) Parse(string path, byte[] json)
     {
         if (json.Length == 0 || json[0] != (byte)'{')
+        {
             throw new CheckpointException(path, "its header does not start with '{'; this is no safetensors file or a damaged one");
+        }
+
         try
         {
             return SafetensorsHeaderReader.Read(path, json);
@@ -73,11 +76,20 @@ internal sealed record SafetensorsHeader(
         {
             string name = Printable.Name(tensor.Name);
             if (tensor.Begin < end)
+            {
                 throw Wrong($"tensor {name} starts at byte {tensor.Begin} and overlaps {Printable.Name(previous!.Name)}, which ends at {end}");
+            }
+
             if (tensor.Begin > end)
+            {
                 throw Wrong($"tensor {name} starts at byte {tensor.Begin} and leaves a hole after byte {end}");
+            }
+
             if (tensor.End > length)
+            {
                 throw Wrong($"tensor {name} ends at byte {tensor.End}, but there are only {length} bytes of data", "download the file again");
+            }
+
             end = tensor.End;
             previous = tensor;
 
@@ -86,6 +98,8 @@ internal sealed record SafetensorsHeader(
         }
 
         if (end < length)
+        {
             throw new CheckpointException(file.Path, $"{length - end} bytes follow the last tensor; the file is damaged");
+        }
     }
 }

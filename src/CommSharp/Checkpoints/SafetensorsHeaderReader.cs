@@ -30,7 +30,11 @@ internal ref struct SafetensorsHeaderReader
         {
             if (name == SafetensorsHeader.MetadataName)
             {
-                if (metadata is not null) throw Wrong($"has two members {SafetensorsHeader.MetadataName}");
+                if (metadata is not null)
+                {
+                    throw Wrong($"has two members {SafetensorsHeader.MetadataName}");
+                }
+
                 metadata = ReadMetadata();
             }
             else if (!tensors.TryAdd(name, ReadTensor(name)))
@@ -46,11 +50,22 @@ internal ref struct SafetensorsHeaderReader
     private Dictionary<string, string> ReadMetadata()
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (!Next(JsonTokenType.StartObject)) throw Wrong($"has a {SafetensorsHeader.MetadataName} that is not an object");
+        if (!Next(JsonTokenType.StartObject))
+        {
+            throw Wrong($"has a {SafetensorsHeader.MetadataName} that is not an object");
+        }
+
         while (NextMember() is { } key)
         {
-            if (!Next(JsonTokenType.String)) throw Wrong($"has metadata {Printable.Name(key)} that is not text");
-            if (!metadata.TryAdd(key, _json.GetString()!)) throw Wrong($"has metadata {Printable.Name(key)} twice");
+            if (!Next(JsonTokenType.String))
+            {
+                throw Wrong($"has metadata {Printable.Name(key)} that is not text");
+            }
+
+            if (!metadata.TryAdd(key, _json.GetString()!))
+            {
+                throw Wrong($"has metadata {Printable.Name(key)} twice");
+            }
         }
 
         return metadata;
@@ -60,7 +75,11 @@ internal ref struct SafetensorsHeaderReader
     {
         StoredDtype? dtype = null;
         List<long>? shape = null, offsets = null;
-        if (!Next(JsonTokenType.StartObject)) throw Wrong("is not described by an object", name);
+        if (!Next(JsonTokenType.StartObject))
+        {
+            throw Wrong("is not described by an object", name);
+        }
+
         while (NextMember() is { } member)
         {
             switch (member)
@@ -73,8 +92,15 @@ internal ref struct SafetensorsHeaderReader
         }
 
         if (dtype is null || shape is null || offsets is not [var begin, var end])
+        {
             throw Wrong("needs a dtype, a shape and two data_offsets", name);
-        if (begin > end) throw Wrong($"starts at byte {begin}, after its end at {end}", name);
+        }
+
+        if (begin > end)
+        {
+            throw Wrong($"starts at byte {begin}, after its end at {end}", name);
+        }
+
         long size = dtype.Size(shape) ?? throw Wrong($"has the impossible shape {Printable.Shape(shape)}", name);
         if (size != end - begin)
         {
@@ -87,7 +113,11 @@ internal ref struct SafetensorsHeaderReader
 
     private StoredDtype ReadDtype(string tensor)
     {
-        if (!Next(JsonTokenType.String)) throw Wrong("has a dtype that is not text", tensor);
+        if (!Next(JsonTokenType.String))
+        {
+            throw Wrong("has a dtype that is not text", tensor);
+        }
+
         string dtype = _json.GetString()!;
         return StoredDtype.FindSafetensors(dtype) ?? throw new CheckpointException(_path,
             $"tensor {Printable.Name(tensor)} has dtype {Printable.Name(dtype)}, which is not supported; convert it to one of "
@@ -97,12 +127,23 @@ internal ref struct SafetensorsHeaderReader
     private List<long> ReadNumbers(string tensor, string member, int most)
     {
         var numbers = new List<long>();
-        if (!Next(JsonTokenType.StartArray)) throw Wrong($"has a {member} that is not a list", tensor);
+        if (!Next(JsonTokenType.StartArray))
+        {
+            throw Wrong($"has a {member} that is not a list", tensor);
+        }
+
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
             if (_json.TokenType != JsonTokenType.Number || !_json.TryGetInt64(out long number) || number < 0)
+            {
                 throw Wrong($"has a {member} with something other than whole numbers from 0 to 2^63 - 1", tensor);
-            if (numbers.Count == most) throw Wrong($"has a {member} of more than {most} numbers", tensor);
+            }
+
+            if (numbers.Count == most)
+            {
+                throw Wrong($"has a {member} of more than {most} numbers", tensor);
+            }
+
             numbers.Add(number);
         }
 

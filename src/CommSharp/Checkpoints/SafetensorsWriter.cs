@@ -88,7 +88,10 @@ public static class SafetensorsWriter
         long end = 0;
         var sized = entries.Select(e => (Entry: e, Size: Size(path, e), Dtype: StoredDtype.Find(e.Dtype)!));
         foreach (var (entry, size, dtype) in sized.OrderByDescending(e => e.Dtype.Bytes).ThenBy(e => e.Entry.Name, StringComparer.Ordinal))
+        {
             planned.Add((entry, dtype, end, end = checked(end + size)));
+        }
+
         return planned;
     }
 
@@ -98,8 +101,14 @@ public static class SafetensorsWriter
         foreach (string name in entries.Select(e => e.Name))
         {
             if (name == SafetensorsHeader.MetadataName || Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name)) != name)
+            {
                 throw new CheckpointException(path, $"{Printable.Name(name)} cannot be a tensor's name; rename it", name);
-            if (!names.Add(name)) throw new CheckpointException(path, $"would hold two tensors named {Printable.Name(name)}; rename one", name);
+            }
+
+            if (!names.Add(name))
+            {
+                throw new CheckpointException(path, $"would hold two tensors named {Printable.Name(name)}; rename one", name);
+            }
         }
     }
 
@@ -113,7 +122,11 @@ public static class SafetensorsWriter
             if (metadata.Count > 0)
             {
                 writer.WriteStartObject(SafetensorsHeader.MetadataName);
-                foreach (var (key, value) in metadata.OrderBy(m => m.Key, StringComparer.Ordinal)) writer.WriteString(key, value);
+                foreach (var (key, value) in metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
+                {
+                    writer.WriteString(key, value);
+                }
+
                 writer.WriteEndObject();
             }
 
@@ -140,7 +153,11 @@ public static class SafetensorsWriter
     private static void WriteNumbers(Utf8JsonWriter writer, string name, IEnumerable<long> numbers)
     {
         writer.WriteStartArray(name);
-        foreach (long number in numbers) writer.WriteNumberValue(number);
+        foreach (long number in numbers)
+        {
+            writer.WriteNumberValue(number);
+        }
+
         writer.WriteEndArray();
     }
 

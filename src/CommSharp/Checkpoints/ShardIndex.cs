@@ -11,7 +11,10 @@ internal static class ShardIndex
     {
         using var file = DataFile.Open(path);
         if (file.Length > LargestIndex)
+        {
             throw new CheckpointException(path, $"is {file.Length} bytes long, more than the {LargestIndex} allowed for an index; it is damaged");
+        }
+
         try
         {
             using var json = JsonDocument.Parse(file.Read(0, (int)file.Length), new JsonDocumentOptions { AllowDuplicateProperties = false });
@@ -29,7 +32,10 @@ internal static class ShardIndex
         if (root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("weight_map", out var entries)
             || entries.ValueKind != JsonValueKind.Object)
+        {
             throw new CheckpointException(path, "has no weight_map object; this is no index of shards");
+        }
+
         var map = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in entries.EnumerateObject())
         {
@@ -44,7 +50,11 @@ internal static class ShardIndex
             map.Add(entry.Name, shard);
         }
 
-        if (map.Count == 0) throw new CheckpointException(path, "has an empty weight_map; download it again");
+        if (map.Count == 0)
+        {
+            throw new CheckpointException(path, "has an empty weight_map; download it again");
+        }
+
         return map;
     }
 

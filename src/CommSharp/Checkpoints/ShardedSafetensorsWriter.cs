@@ -46,12 +46,19 @@ public static class ShardedSafetensorsWriter
                 files.Add(SafetensorsWriter.WriteUncommitted(path, shards[i], produce, metadata, cancellationToken));
             }
 
-            if (shards.Count > 1) files.Add(WriteIndex(folder, shards));
+            if (shards.Count > 1)
+            {
+                files.Add(WriteIndex(folder, shards));
+            }
+
             Commit(files);
         }
         finally
         {
-            foreach (var file in files) file.Dispose();
+            foreach (var file in files)
+            {
+                file.Dispose();
+            }
         }
     }
 
@@ -81,7 +88,10 @@ public static class ShardedSafetensorsWriter
     {
         var twice = entries.GroupBy(e => e.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null)
+        {
             throw new CheckpointException(folder, $"would hold two tensors named {Printable.Name(twice.Key)}; rename one", twice.Key);
+        }
+
         var shards = new List<List<TensorEntry>> { new() };
         long filled = 0;
         foreach (var entry in entries)
@@ -114,7 +124,11 @@ public static class ShardedSafetensorsWriter
             writer.WriteNumber("total_size", shards.SelectMany(s => s).Sum(e => SafetensorsWriter.Size(folder, e)));
             writer.WriteEndObject();
             writer.WriteStartObject("weight_map");
-            foreach (var (name, file) in map.OrderBy(m => m.Name, StringComparer.Ordinal)) writer.WriteString(name, file);
+            foreach (var (name, file) in map.OrderBy(m => m.Name, StringComparer.Ordinal))
+            {
+                writer.WriteString(name, file);
+            }
+
             writer.WriteEndObject();
             writer.WriteEndObject();
         }
@@ -129,11 +143,18 @@ public static class ShardedSafetensorsWriter
         int committed = 0;
         try
         {
-            for (; committed < files.Count; committed++) files[committed].Commit();
+            for (; committed < files.Count; committed++)
+            {
+                files[committed].Commit();
+            }
         }
         catch
         {
-            foreach (var file in files.Take(committed)) File.Delete(file.Path);
+            foreach (var file in files.Take(committed))
+            {
+                File.Delete(file.Path);
+            }
+
             throw;
         }
     }

@@ -31,7 +31,11 @@ public sealed class ShardedSource : ITensorSource
         try
         {
             source.OpenShards(map.Values.Distinct(StringComparer.Ordinal).ToList());
-            foreach (var (name, shard) in map) source._shardOfTensor.Add(name, source._shards[shard]);
+            foreach (var (name, shard) in map)
+            {
+                source._shardOfTensor.Add(name, source._shards[shard]);
+            }
+
             source.CheckAgreement(map);
             return source;
         }
@@ -51,7 +55,10 @@ public sealed class ShardedSource : ITensorSource
     /// <summary>Closes all shards.</summary>
     public void Dispose()
     {
-        foreach (var shard in _shards.Values) shard.Dispose();
+        foreach (var shard in _shards.Values)
+        {
+            shard.Dispose();
+        }
     }
 
     private ITensorSource Shard(string name) =>
@@ -67,7 +74,10 @@ public sealed class ShardedSource : ITensorSource
                 $"{missing.Count} of {files.Count} shards are missing: {Printable.Names(missing)}; download them into the same folder");
         }
 
-        foreach (string file in files) _shards.Add(file, Checkpoint.OpenShard(Path.Combine(folder, file)));
+        foreach (string file in files)
+        {
+            _shards.Add(file, Checkpoint.OpenShard(Path.Combine(folder, file)));
+        }
     }
 
     private void CheckAgreement(OrderedDictionary<string, string> map)
@@ -82,7 +92,11 @@ public sealed class ShardedSource : ITensorSource
 
     private void Disagree(string file, string what, List<string> names)
     {
-        if (names.Count == 0) return;
+        if (names.Count == 0)
+        {
+            return;
+        }
+
         throw new CheckpointException(Location,
             $"shard {Printable.Name(file)} {what} {Printable.Names(names)}; index and shards are not of one checkpoint, download both again",
             names[0]);

@@ -38,10 +38,18 @@ internal sealed record StoredDtype(ScalarType Type, string SafetensorsName, stri
         var empty = false;
         foreach (long dimension in shape)
         {
-            if (dimension < 0) return null;
+            if (dimension < 0)
+            {
+                return null;
+            }
+
             empty |= dimension == 0;
             // A zero further on must not hide that the others overflow: torch multiplies from the left as well.
-            if (dimension != 0 && count > long.MaxValue / dimension) return null;
+            if (dimension != 0 && count > long.MaxValue / dimension)
+            {
+                return null;
+            }
+
             count *= Math.Max(dimension, 1);
         }
 

@@ -71,7 +71,11 @@ internal sealed class TorchArchive
     private static void CheckKind(DataFile file)
     {
         byte[] start = file.Read(0, (int)Math.Min(file.Length, 4));
-        if (start.Length == 4 && BinaryPrimitives.ReadUInt32LittleEndian(start) == LocalZipHeader) return;
+        if (start.Length == 4 && BinaryPrimitives.ReadUInt32LittleEndian(start) == LocalZipHeader)
+        {
+            return;
+        }
+
         throw new CheckpointException(file.Path, start is [0x80, ..]
             ? "was written by PyTorch before 1.6 (a bare pickle); load and save it again with a newer one, or convert it to safetensors"
             : "is no PyTorch file (not a zip archive); download it again, or convert it to safetensors");
@@ -80,8 +84,15 @@ internal sealed class TorchArchive
     private void CheckContents()
     {
         if (_entries.Keys.Any(n => n == _folder + "constants.pkl" || n.StartsWith(_folder + "code/", StringComparison.Ordinal)))
+        {
             throw new CheckpointException(_file.Path, "is a TorchScript program, not weights; torch.save the module's state_dict() instead");
-        if (!_entries.TryGetValue(_folder + "byteorder", out var entry)) return;
+        }
+
+        if (!_entries.TryGetValue(_folder + "byteorder", out var entry))
+        {
+            return;
+        }
+
         string order = Encoding.Latin1.GetString(_file.Read(entry.Offset, (int)Math.Min(entry.Length, 16)));
         if (order != "little")
         {

@@ -24,7 +24,10 @@ internal static class TorchGlobals
     public static TorchStorage Storage(object? id)
     {
         if (id is not object?[] parts || parts is not ["storage", PickleGlobal type, string key, string, long elements and >= 0])
+        {
             throw new FormatException("not the id of a storage; the pickle is damaged");
+        }
+
         var dtype = StoredDtype.All.FirstOrDefault(d => type.Name == $"torch.{d.TorchStorage}")
             ?? throw new FormatException($"{Printable.Name(type.Name)} is no storage");
         return new TorchStorage(key, dtype, elements);
@@ -42,7 +45,10 @@ internal static class TorchGlobals
     private static TorchView Tensor(IReadOnlyList<object?> arguments)
     {
         if (arguments is not [TorchStorage storage, long offset, object?[] shape, object?[] stride, _, _, ..])
+        {
             throw new FormatException("not a storage, an offset, a shape and a stride; the pickle is damaged");
+        }
+
         return TorchView.Create(storage, offset, Numbers(shape), Numbers(stride));
     }
 
@@ -51,7 +57,11 @@ internal static class TorchGlobals
 
     private static long[] Numbers(object?[] values)
     {
-        if (values.Length > MostDimensions) throw new FormatException($"{values.Length} dimensions are more than the {MostDimensions} allowed");
+        if (values.Length > MostDimensions)
+        {
+            throw new FormatException($"{values.Length} dimensions are more than the {MostDimensions} allowed");
+        }
+
         return [.. values.Select(Number)];
     }
 }

@@ -16,7 +16,11 @@ internal sealed record TorchView(TorchStorage Storage, long Offset, IReadOnlyLis
             long expected = 1;
             for (int i = Shape.Count - 1; i >= 0; i--)
             {
-                if (Shape[i] != 1 && Stride[i] != expected) return Elements == 0;
+                if (Shape[i] != 1 && Stride[i] != expected)
+                {
+                    return Elements == 0;
+                }
+
                 expected *= Shape[i];
             }
 
@@ -29,7 +33,10 @@ internal sealed record TorchView(TorchStorage Storage, long Offset, IReadOnlyLis
     public static TorchView Create(TorchStorage storage, long offset, long[] shape, long[] stride)
     {
         if (shape.Length != stride.Length)
+        {
             throw new FormatException($"the shape {Printable.Shape(shape)} and the stride {Printable.Shape(stride)} differ in length");
+        }
+
         long elements = StoredDtype.ElementCount(shape) ?? throw new FormatException($"the shape {Printable.Shape(shape)} is impossible");
         long extent = elements == 0 ? 0 : Extents(shape, stride);
         if (offset < 0 || extent > storage.Elements || offset > storage.Elements - extent)
@@ -52,7 +59,11 @@ internal sealed record TorchView(TorchStorage Storage, long Offset, IReadOnlyLis
     private static long Extents(long[] shape, long[] stride)
     {
         Int128 last = 0;
-        for (int i = 0; i < shape.Length; i++) last += (Int128)(shape[i] - 1) * stride[i];
+        for (int i = 0; i < shape.Length; i++)
+        {
+            last += (Int128)(shape[i] - 1) * stride[i];
+        }
+
         return last < long.MaxValue ? (long)last + 1 : long.MaxValue;
     }
 }

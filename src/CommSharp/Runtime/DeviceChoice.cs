@@ -58,9 +58,15 @@ public sealed record DeviceChoice
         NativeRuntimeInfo runtime = NativeRuntime.Load();
         int count = Type == DeviceType.CPU ? 0 : CudaDevices();
         if (Type == DeviceType.CPU || (Type is null && count == 0))
+        {
             return device(DeviceType.CPU);
+        }
+
         if (Index < count)
+        {
             return device(DeviceType.CUDA, Index);
+        }
+
         throw new NativeRuntimeException(count > 0
             ? $"{this}: there is no such device, CUDA has {count} here; write cuda:0 to cuda:{count - 1}."
             : runtime.HasCudaLibraries

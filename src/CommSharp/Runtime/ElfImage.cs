@@ -55,7 +55,9 @@ internal sealed class ElfImage
     {
         int symbols = _sections.FindIndex(section => section.Type == SymbolTable);
         if (symbols < 0 || _sections.Find(section => section.Type == VersionOfSymbols) is not { } versions)
+        {
             throw Malformed("it has needed versions but no versioned symbol table");
+        }
 
         foreach (Section section in _sections.Where(section => section.Link == symbols && section.Type is Relocations or RelocationsWithAddend))
         {
@@ -64,9 +66,14 @@ internal sealed class ElfImage
             {
                 long symbol = U32(at + 12);          // the upper half of r_info
                 if (symbol * 2 >= versions.Size)
+                {
                     throw Malformed("a relocation names a symbol that does not exist");
+                }
+
                 if ((U16(versions.Offset + (symbol * 2)) & MaxVersions) == version.Index)
+                {
                     return true;
+                }
             }
         }
 
@@ -76,17 +83,27 @@ internal sealed class ElfImage
     private List<Section> ReadSections()
     {
         if (_bytes.Length < 64 || U32(0) != 0x464c457f)
+        {
             throw Malformed("it is not an ELF file");
+        }
+
         if (_bytes[4] != 2 || _bytes[5] != 1)
+        {
             throw Malformed("it is not a 64-bit little-endian ELF file");
+        }
 
         long table = Position(U64(40));
         int entry = U16(58);
         int count = U16(60);
         if (count == 0 || entry < 64)
+        {
             throw Malformed("it has no section headers");
+        }
+
         if (table + ((long)count * entry) > _bytes.Length)
+        {
             throw Malformed("it ends too early");
+        }
 
         List<Section> sections = new(count);
         for (int i = 0; i < count; i++)
@@ -94,7 +111,10 @@ internal sealed class ElfImage
             long at = table + ((long)i * entry);
             Section section = new(U32(at + 4), Position(U64(at + 24)), Position(U64(at + 32)), (int)U32(at + 40), U32(at + 44));
             if (section.IsRead && section.Offset + section.Size > _bytes.Length)
+            {
                 throw Malformed($"section {i} reaches beyond the end of the file");
+            }
+
             sections.Add(section);
         }
 
@@ -116,13 +136,20 @@ internal sealed class ElfImage
                 {
                     needs.Add(new(library, Text(section, U32(aux + 8)), U16(aux + 6), U16(aux + 4), checked((int)aux + 4)));
                     if (needs.Count > MaxVersions)
+                    {
                         throw Malformed("it needs more versions than can be told apart");
+                    }
+
                     if (k + 1 < count)
+                    {
                         aux = Step(aux, U32(aux + 12));
+                    }
                 }
 
                 if (i + 1 < section.Info)
+                {
                     at = Step(at, U32(at + 12));
+                }
             }
         }
 
@@ -139,7 +166,9 @@ internal sealed class ElfImage
             {
                 names.Add(Text(section, U32(at + Step(0, U32(at + 12)))));
                 if (i + 1 < section.Info)
+                {
                     at = Step(at, U32(at + 16));
+                }
             }
         }
 
@@ -149,11 +178,17 @@ internal sealed class ElfImage
     private string Text(Section referrer, uint offset)
     {
         if (referrer.Link < 0 || referrer.Link >= _sections.Count)
+        {
             throw Malformed("a section names a string table that does not exist");
+        }
+
         Section strings = _sections[referrer.Link];
         long start = strings.Offset + offset;
         if (offset >= strings.Size || start >= _bytes.Length)
+        {
             throw Malformed("a name lies outside its string table");
+        }
+
         ReadOnlySpan<byte> rest = _bytes.AsSpan((int)start, (int)Math.Min(strings.Size - offset, _bytes.Length - start));
         int end = rest.IndexOf((byte)0);
         return end >= 0 ? Encoding.UTF8.GetString(rest[..end]) : throw Malformed("a name has no end");

@@ -35,15 +35,23 @@ internal sealed record LibTorchSearch
     public LibTorchFolder Find()
     {
         if (!string.IsNullOrEmpty(Option))
+        {
             return Wished(Option, LibTorchSource.Option, "the libtorch folder asked for");
+        }
+
         if (!string.IsNullOrEmpty(EnvironmentValue))
+        {
             return Wished(EnvironmentValue, LibTorchSource.EnvironmentVariable, $"the folder in {EnvironmentVariable}");
+        }
 
         List<string> looked = [];
         foreach ((string folder, LibTorchSource source) in Candidates())
         {
             if (Holds(folder))
+            {
                 return Describe(folder, source);
+            }
+
             looked.Add(folder);
         }
 
@@ -62,9 +70,14 @@ internal sealed record LibTorchSearch
         }
 
         if (!string.IsNullOrEmpty(ConfiguredFolder))
+        {
             yield return (ConfiguredFolder, LibTorchSource.RuntimeConfiguration);
+        }
+
         if (!string.IsNullOrEmpty(PackagesFolder))
+        {
             yield return (NewestPackage(PackagesFolder), LibTorchSource.NuGetPackages);
+        }
     }
 
     private LibTorchFolder Wished(string folder, LibTorchSource source, string what)

@@ -14,7 +14,10 @@ internal static partial class LibTorchVersion
     {
         string? parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder));
         if (parent is null)
+        {
             return null;
+        }
+
         return FromFile(Path.Combine(parent, "version.py"), PythonVersion())          // PyTorch install: torch/lib
             ?? FromFile(Path.Combine(parent, "build-version"), PlainVersion())        // libtorch archive: libtorch/lib
             ?? FromFile(Path.Combine(parent, "include", "torch", "version.h"), HeaderVersion())
@@ -25,7 +28,10 @@ internal static partial class LibTorchVersion
     public static unsafe string? Ask(nint torchCpu)
     {
         if (!NativeLibrary.TryGetExport(torchCpu, "aoti_torch_abi_version", out nint export))
+        {
             return null;
+        }
+
         ulong version = ((delegate* unmanaged<ulong>)export)();       // one byte each from the top: major, minor, patch
         return $"{version >> 56}.{(version >> 48) & 0xff}.{(version >> 40) & 0xff}";
     }
@@ -35,7 +41,10 @@ internal static partial class LibTorchVersion
     private static string? FromFile(string file, Regex pattern)
     {
         if (!File.Exists(file))
+        {
             return null;
+        }
+
         Match match = pattern.Match(File.ReadAllText(file));
         return match.Success ? match.Groups[1].Value : null;
     }

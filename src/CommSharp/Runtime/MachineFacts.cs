@@ -70,7 +70,10 @@ public sealed record MachineFacts
         Add(sets, "avx2", Avx2.IsSupported);
         Add(sets, "fma", Fma.IsSupported);
         if (!X86Base.IsSupported)
+        {
             return sets;
+        }
+
         (_, _, int features, _) = X86Base.CpuId(1, 0);
         Add(sets, "f16c", Avx.IsSupported && (features & (1 << 29)) != 0);
         Add(sets, "avx512f", Avx512F.IsSupported);
@@ -83,7 +86,9 @@ public sealed record MachineFacts
     private static void Add(List<string> sets, string name, bool present)
     {
         if (present)
+        {
             sets.Add(name);
+        }
     }
 
     private static long? FreeMemory()
@@ -91,7 +96,10 @@ public sealed record MachineFacts
         // "MemAvailable:   23456789 kB" counts what the page cache would give back.
         string? available = ValueOf("/proc/meminfo", "MemAvailable")?.Split(' ', 2)[0];
         if (long.TryParse(available, NumberStyles.None, CultureInfo.InvariantCulture, out long kibibytes))
+        {
             return kibibytes * 1024;
+        }
+
         GCMemoryInfo memory = GC.GetGCMemoryInfo();
         return memory.MemoryLoadBytes > 0 ? memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes : null;
     }
@@ -104,7 +112,10 @@ public sealed record MachineFacts
     private static string? NewestVersion(string library, string prefix)
     {
         if (LoadedModules.Find(library) is not { } path)
+        {
             return null;
+        }
+
         return ElfImage.Read(path).DefinedVersions
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && Version.TryParse(name[prefix.Length..], out _))
             .MaxBy(name => Version.Parse(name[prefix.Length..]));

@@ -34,7 +34,10 @@ internal sealed class NativeCopyCache(string folder)
         string hash = Convert.ToHexStringLower(SHA256.HashData(content))[..16];
         string path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(name)}-{hash}{Path.GetExtension(name)}");
         if (!Holds(path, content))
+        {
             Write(path, content);
+        }
+
         return path;
     }
 
@@ -64,7 +67,10 @@ internal sealed class NativeCopyCache(string folder)
         string temporary = Path.Combine(folder, Path.GetRandomFileName());
         FileStreamOptions create = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
+        {
             create.UnixCreateMode = OwnerOnly;
+        }
+
         try
         {
             using (FileStream stream = new(temporary, create))

@@ -22,7 +22,9 @@ internal static partial class NativeLoader
         {
             _ = LastError();                         // binds the function itself, which would otherwise disturb the message
             if (Open(path, ResolveNow) == 0)
+            {
                 throw new DllNotFoundException(Marshal.PtrToStringUTF8(LastError()));
+            }
         }
 
         return NativeLibrary.Load(path);

@@ -32,7 +32,10 @@ internal sealed record NativePlatform(string RuntimeIdentifier, string Prefix, s
     {
         string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
         if (OperatingSystem.IsWindows())
+        {
             return new("win-" + architecture, "", ".dll");
+        }
+
         return OperatingSystem.IsMacOS() ? new("osx-" + architecture, "lib", ".dylib") : new("linux-" + architecture, "lib", ".so");
     }
 }

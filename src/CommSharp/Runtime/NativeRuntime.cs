@@ -34,9 +34,14 @@ public static class NativeRuntime
         lock (Gate)
         {
             if (_loaded is null)
+            {
                 (_loaded, _binding) = NativeRuntimeLoading.Load(options, LibTorchSearch.OfProcess(options.LibTorchFolder));
+            }
             else if (!string.IsNullOrEmpty(options.LibTorchFolder))
+            {
                 NativeRuntimeLoading.RequireSame(LibTorchSearch.OfProcess(options.LibTorchFolder).Find(), _loaded.LibTorch);
+            }
+
             return _loaded;
         }
     }
@@ -50,13 +55,18 @@ public static class NativeRuntime
     internal static void AnswerTorchSharp()
     {
         if (AssemblyLoadContext.GetLoadContext(typeof(NativeRuntime).Assembly) is { } context)
+        {
             context.ResolvingUnmanagedDll += Resolve;
+        }
     }
 
     private static nint Resolve(Assembly assembly, string name)
     {
         if (name != BindingName || assembly.GetName().Name != nameof(TorchSharp))
+        {
             return 0;
+        }
+
         Load();
         return _binding;
     }

@@ -24,8 +24,10 @@ internal static class NativeRuntimeLoading
     public static void RequireSame(LibTorchFolder wished, LibTorchFolder loaded)
     {
         if (!IsSame(wished.Path, loaded.Path))
+        {
             throw new NativeRuntimeException(
                 $"{wished.Path}: cannot be used, because libtorch has been loaded from {loaded.Path} already; choose it before the first tensor is made.");
+        }
     }
 
     /// <summary>One line for each thing about this libtorch that may go wrong later.</summary>
@@ -45,9 +47,11 @@ internal static class NativeRuntimeLoading
     {
         string? other = probed.FirstOrDefault(folder => File.Exists(Path.Combine(folder, platform.TorchCpu)) && !IsSame(folder, chosen.Path));
         if (other is not null)
+        {
             throw new NativeRuntimeException(
                 $"{chosen.Path}: cannot be used while another libtorch lies in {other}, because TorchSharp would load both and the process would end; "
                 + $"move that one to {Path.Combine(AppContext.BaseDirectory, "libtorch")} or remove it.");
+        }
     }
 
     private static LibTorchFolder Choose(LibTorchSearch search)
@@ -58,7 +62,10 @@ internal static class NativeRuntimeLoading
         if (present is not null)
         {
             if (!string.IsNullOrEmpty(search.Option))
+            {
                 RequireSame(search.Find(), present);
+            }
+
             return present;
         }
 
@@ -82,7 +89,9 @@ internal static class NativeRuntimeLoading
             {
                 nint handle = NativeLoader.Load(library);
                 if (Path.GetFileName(library) == platform.TorchCpu)
+                {
                     torchCpu = handle;
+                }
             }
             catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
             {
@@ -106,7 +115,9 @@ internal static class NativeRuntimeLoading
         finally
         {
             if (binding.IsTemporary)
+            {
                 Directory.Delete(Path.GetDirectoryName(binding.Path)!, recursive: true);      // the mapping outlives the file's name
+            }
         }
     }
 

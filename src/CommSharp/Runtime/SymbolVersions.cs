@@ -34,9 +34,12 @@ internal static class SymbolVersions
         foreach (NeededVersion version in versions)
         {
             if (library.IsReferenced(version))
+            {
                 throw new NativeRuntimeException(
                     $"{library.Location}: this system's {version.Library} is too old, it lacks {version.Name}; "
                     + "use Debian 12, Ubuntu 22.04, RHEL 9 or anything newer, with glibc (not musl).");
+            }
+
             BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(version.FlagsOffset), (ushort)(version.Flags | Weak));
         }
 

@@ -14,12 +14,16 @@ internal sealed record TorchBinding(string Path, IReadOnlyList<string> WeakenedV
     {
         string path = Find(search);
         if (!OperatingSystem.IsLinux())
+        {
             return new(path, [], false);
+        }
 
         ElfImage image = ElfImage.Read(path);
         IReadOnlyList<NeededVersion> missing = SymbolVersions.Missing(image, SystemLibrary);
         if (missing.Count == 0)
+        {
             return new(path, [], false);
+        }
 
         byte[] copy = SymbolVersions.Weaken(image, missing);
         (string copyPath, bool temporary) = Store(System.IO.Path.GetFileName(path), copy, cacheFolder);

@@ -17,7 +17,7 @@ public sealed class FuzzTests : IDisposable
     [Fact]
     public void Damaged_safetensors_headers()
     {
-        byte[] whole = File.ReadAllBytes(SharedFiles.Path("parity", "llama-fp16-sharded", "model-00001-of-00002.safetensors"));
+        byte[] whole = File.ReadAllBytes(SharedFolder.Require("parity", "llama-fp16-sharded", "model-00001-of-00002.safetensors"));
         int header = 8 + (int)BitConverter.ToInt64(whole);
         Fuzz(whole, 0, header, file => ReadAll(SafetensorsFile.Open(_folder.Write("x.safetensors", file))));
     }
@@ -37,7 +37,7 @@ public sealed class FuzzTests : IDisposable
     [InlineData("refs(unc).p")]
     public void Damaged_pickles(string name)
     {
-        byte[] whole = File.ReadAllBytes(SharedFiles.Path("data", "formats", "refcoco", name));
+        byte[] whole = File.ReadAllBytes(SharedFolder.Require("data", "formats", "refcoco", name));
         Fuzz(whole, 0, whole.Length, file => PickleReader.Read(file, PickleAllowList.Empty));
     }
 
@@ -45,7 +45,10 @@ public sealed class FuzzTests : IDisposable
     {
         using (source)
         {
-            foreach (string name in source.Names) source.Read(name).Dispose();
+            foreach (string name in source.Names)
+            {
+                source.Read(name).Dispose();
+            }
         }
     }
 

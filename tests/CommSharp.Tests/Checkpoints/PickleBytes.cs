@@ -49,7 +49,11 @@ internal sealed class PickleBytes
     public PickleBytes Tuple(params long[] values)
     {
         Op("(");
-        foreach (long value in values) Long(value);
+        foreach (long value in values)
+        {
+            Long(value);
+        }
+
         return Op("t");
     }
 

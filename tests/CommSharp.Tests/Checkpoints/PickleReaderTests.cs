@@ -129,7 +129,11 @@ public sealed class PickleReaderTests
     public void Laughs_by_the_billion_stay_a_small_graph()
     {
         var pickle = new PickleBytes().Op("]q\u0000");
-        for (byte i = 1; i <= 100; i++) pickle.Op("](").Raw((byte)'h', (byte)(i - 1), (byte)'h', (byte)(i - 1)).Op("eq").Raw(i);
+        for (byte i = 1; i <= 100; i++)
+        {
+            pickle.Op("](").Raw((byte)'h', (byte)(i - 1), (byte)'h', (byte)(i - 1)).Op("eq").Raw(i);
+        }
+
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(2, Assert.IsType<List<object?>>(PickleReader.Read(pickle.Stop(), PickleAllowList.Empty)).Count);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);

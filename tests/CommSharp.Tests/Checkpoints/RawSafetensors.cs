@@ -12,7 +12,11 @@ internal static class RawSafetensors
         var file = new byte[sizeof(ulong) + json.Length + dataBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(file, length ?? (ulong)json.Length);
         json.CopyTo(file, sizeof(ulong));
-        for (int i = 0; i < dataBytes; i++) file[sizeof(ulong) + json.Length + i] = (byte)(i % 2);
+        for (int i = 0; i < dataBytes; i++)
+        {
+            file[sizeof(ulong) + json.Length + i] = (byte)(i % 2);
+        }
+
         return file;
     }
 

@@ -12,7 +12,7 @@ public sealed class ReadIntoTests : IDisposable
     [Fact]
     public void A_slice_of_a_fused_tensor_receives_its_part_only()
     {
-        using var leaks = new LeakCheck();
+        using var leaks = new LeakGuard();
         using var scope = NewDisposeScope();
         using var source = Stored(("q", arange(6).reshape(2, 3).to(float32)), ("k", arange(6).reshape(2, 3).to(float32) + 10));
         var fused = full([6, 3], -1f);
@@ -41,7 +41,7 @@ public sealed class ReadIntoTests : IDisposable
     [InlineData(ScalarType.BFloat16)]
     public void A_parameter_that_requires_grad_is_filled_without_a_trace(ScalarType dtype)
     {
-        using var leaks = new LeakCheck();
+        using var leaks = new LeakGuard();
         using var scope = NewDisposeScope();
         using var source = Stored(("x", tensor([1f, 2f, 3f])));
         var parameter = new TorchSharp.Modules.Parameter(zeros(3, dtype: dtype), requires_grad: true);
@@ -55,7 +55,7 @@ public sealed class ReadIntoTests : IDisposable
     [Fact]
     public void A_tensor_larger_than_a_block_converts_block_by_block()
     {
-        using var leaks = new LeakCheck();
+        using var leaks = new LeakGuard();
         using var scope = NewDisposeScope();
         var values = arange(5_000_000, dtype: float32).remainder(1024);
         using var source = Stored(("x", values));
@@ -113,7 +113,7 @@ public sealed class ReadIntoTests : IDisposable
 
     private SafetensorsFile Stored(params (string Name, Tensor Tensor)[] tensors)
     {
-        string path = _folder.At("model.safetensors");
+        string path = _folder["model.safetensors"];
         SafetensorsWriter.Write(path, tensors.Select(t => new TensorEntry(t.Name, t.Tensor.dtype, t.Tensor.shape)),
             entry => tensors.Single(t => t.Name == entry.Name).Tensor.alias(), cancellationToken: TestContext.Current.CancellationToken);
         return SafetensorsFile.Open(path);

@@ -9,13 +9,13 @@ public sealed class RealFilesTests
     [Fact]
     public void Every_weight_file_opens_and_reads_completely()
     {
-        string parity = SharedFiles.Path("parity");
+        string parity = SharedFolder.Require("parity");
         var files = Directory.EnumerateFiles(parity, "*", SearchOption.AllDirectories)
             .Where(f => Path.GetExtension(f) is ".safetensors" or ".bin" || f.EndsWith(".index.json", StringComparison.Ordinal)).ToList();
         Assert.True(files.Count >= 60);
         foreach (string file in files)
         {
-            using var leaks = new LeakCheck();
+            using var leaks = new LeakGuard();
             using var source = Checkpoint.Open(file);
             Assert.NotEmpty(source.Names);
             foreach (string name in source.Names)
@@ -29,10 +29,10 @@ public sealed class RealFilesTests
     [Fact]
     public void One_set_of_weights_is_equal_bit_for_bit_in_all_its_formats()
     {
-        using var safetensors = Checkpoint.Open(SharedFiles.Path("parity", "llama-fp16-sharded"));
+        using var safetensors = Checkpoint.Open(SharedFolder.Require("parity", "llama-fp16-sharded"));
         foreach (string other in (string[])["llama-bin", "llama-bin-sharded"])
         {
-            using var pickled = Checkpoint.Open(SharedFiles.Path("parity", other));
+            using var pickled = Checkpoint.Open(SharedFolder.Require("parity", other));
             var ignored = pickled.Names.Where(n => n.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal));
             Assert.Equal(safetensors.Names.Order(StringComparer.Ordinal), pickled.Names.Except(ignored).Order(StringComparer.Ordinal));
             foreach (string name in safetensors.Names)
@@ -48,7 +48,7 @@ public sealed class RealFilesTests
     [Fact]
     public void Strided_tensors_are_read_at_their_places()
     {
-        using var source = RestrictedPickleFile.Open(SharedFiles.Path("parity", "llama-bin", "pytorch_model.bin"));
+        using var source = RestrictedPickleFile.Open(SharedFolder.Require("parity", "llama-bin", "pytorch_model.bin"));
         Assert.Equal(2, source.Names.Count(n => n.EndsWith("0.mlp.up_proj.weight", StringComparison.Ordinal)
             || n.EndsWith("1.self_attn.q_proj.weight", StringComparison.Ordinal)));
         Assert.Empty(source.OtherEntries);
@@ -57,7 +57,7 @@ public sealed class RealFilesTests
     [Fact]
     public void Metadata_of_a_header_is_told()
     {
-        using var source = SafetensorsFile.Open(SharedFiles.Path("parity", "llama", "model.safetensors"));
+        using var source = SafetensorsFile.Open(SharedFolder.Require("parity", "llama", "model.safetensors"));
         Assert.Equal("pt", source.Metadata["format"]);
     }
 
@@ -65,7 +65,7 @@ public sealed class RealFilesTests
     public void The_three_refs_files_hold_the_same_list()
     {
         var lists = new[] { "google", "umd", "unc" }
-            .Select(name => SharedFiles.Path("data", "formats", "refcoco", $"refs({name}).p"))
+            .Select(name => SharedFolder.Require("data", "formats", "refcoco", $"refs({name}).p"))
             .Select(path => (List<object?>)PickleReader.ReadFile(path, PickleAllowList.Empty)!).ToList();
 
         Assert.All(lists, list => Assert.Equal(5, list.Count));

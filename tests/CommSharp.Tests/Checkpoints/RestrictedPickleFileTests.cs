@@ -22,7 +22,7 @@ public sealed class RestrictedPickleFileTests : IDisposable
     [InlineData(new long[] { 0, 7 }, new long[] { 7, 1 }, 6, new float[0])]
     public void Views_are_read_at_their_place_in_the_storage(long[] shape, long[] stride, long offset, float[] expected)
     {
-        using var leaks = new LeakCheck();
+        using var leaks = new LeakGuard();
         using var scope = NewDisposeScope();
         using var source = Open(p => p.Tensor("0", shape, stride, 6, offset), SixFloats);
         Assert.Equal(shape, source.Read("x").shape);
@@ -158,9 +158,12 @@ public sealed class RestrictedPickleFileTests : IDisposable
     [Fact]
     public void A_file_cut_at_any_place_is_refused()
     {
-        byte[] whole = File.ReadAllBytes(SharedFiles.Path("parity", "llama-bin", "pytorch_model.bin"));
+        byte[] whole = File.ReadAllBytes(SharedFolder.Require("parity", "llama-bin", "pytorch_model.bin"));
         for (int length = 0; length < whole.Length; length += 1000)
+        {
             Assert.NotEmpty(Problem(whole[..length]));
+        }
+
         Assert.NotEmpty(Problem(whole[..^1]));
     }
 
@@ -170,7 +173,11 @@ public sealed class RestrictedPickleFileTests : IDisposable
     private static byte[] Dictionary(params (string Name, Func<PickleBytes, PickleBytes> Value)[] entries)
     {
         var pickle = PickleBytes.Protocol(2).Op("}");
-        foreach (var (name, value) in entries) value(pickle.Text(name)).Op("s");
+        foreach (var (name, value) in entries)
+        {
+            value(pickle.Text(name)).Op("s");
+        }
+
         return pickle.Stop();
     }
 

@@ -74,19 +74,22 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_file_cut_at_any_place_is_refused()
     {
-        byte[] whole = File.ReadAllBytes(SharedFiles.Path("parity", "llama-fp16-sharded", "model-00001-of-00002.safetensors"));
+        byte[] whole = File.ReadAllBytes(SharedFolder.Require("parity", "llama-fp16-sharded", "model-00001-of-00002.safetensors"));
         for (int length = 0; length < whole.Length; length += 1000)
+        {
             Assert.NotEmpty(Problem(whole.AsSpan(0, length)));
+        }
+
         Assert.NotEmpty(Problem(whole.AsSpan(0, whole.Length - 1)));
     }
 
     [Fact]
     public void A_missing_file_and_a_folder_are_told_apart_from_damage()
     {
-        var missing = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(_folder.At("none.safetensors")));
-        Assert.Equal($"{_folder.At("none.safetensors")}: no such file; check the path", missing.Message);
-        var folder = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(_folder.Root));
-        Assert.StartsWith($"{_folder.Root}: cannot be opened: ", folder.Message, StringComparison.Ordinal);
+        var missing = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(_folder["none.safetensors"]));
+        Assert.Equal($"{_folder["none.safetensors"]}: no such file; check the path", missing.Message);
+        var folder = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(_folder.Path));
+        Assert.StartsWith($"{_folder.Path}: cannot be opened: ", folder.Message, StringComparison.Ordinal);
     }
 
     [Fact]

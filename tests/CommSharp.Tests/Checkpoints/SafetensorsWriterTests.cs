@@ -24,18 +24,21 @@ public sealed class SafetensorsWriterTests : IDisposable
         entry.List[0, 12].Select(list => list.DistinctBy(e => e.Name).ToList()).Sample(
             entries =>
             {
-                using var leaks = new LeakCheck();
+                using var leaks = new LeakGuard();
                 using var scope = NewDisposeScope();
                 var tensors = entries.ToDictionary(e => e.Name, e => rand([.. e.Shape]).mul(200).sub(70).to(e.Dtype));
                 using var folder = new TemporaryFolder();
-                Save(folder.At("x.safetensors"), entries, e => tensors[e.Name].alias());
-                using var source = SafetensorsFile.Open(folder.At("x.safetensors"));
+                Save(folder["x.safetensors"], entries, e => tensors[e.Name].alias());
+                using var source = SafetensorsFile.Open(folder["x.safetensors"]);
                 Assert.Equal(entries.Select(e => e.Name).Order(StringComparer.Ordinal), source.Names.Order(StringComparer.Ordinal));
                 foreach (var (n, tensor) in tensors)
                 {
                     Assert.Equal(tensor.dtype, source.Describe(n).Dtype);
                     Assert.Equal(tensor.shape, source.Describe(n).Shape);
-                    if (tensor.numel() > 0) Assert.True(tensor.bytes.SequenceEqual(source.Read(n).bytes));
+                    if (tensor.numel() > 0)
+                    {
+                        Assert.True(tensor.bytes.SequenceEqual(source.Read(n).bytes));
+                    }
                 }
             },
             iter: 100, threads: 1);
@@ -45,7 +48,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     public void The_file_is_laid_out_as_the_reference_implementation_does()
     {
         Write("a", [new("b", ScalarType.Byte, [3]), new("c", ScalarType.Float32, []), new("a", ScalarType.Byte, [1])]);
-        byte[] file = File.ReadAllBytes(_folder.At("a"));
+        byte[] file = File.ReadAllBytes(_folder["a"]);
         string json = System.Text.Encoding.UTF8.GetString(file, 8, (int)BitConverter.ToInt64(file));
         Assert.Equal(
             """
@@ -60,11 +63,11 @@ public sealed class SafetensorsWriterTests : IDisposable
     [InlineData(ScalarType.Float64)]
     public void Floats_convert_on_their_way_block_by_block(ScalarType stored)
     {
-        using var leaks = new LeakCheck();
+        using var leaks = new LeakGuard();
         using var scope = NewDisposeScope();
         var values = randn(3_000_001);
-        Save(_folder.At("a"), [new("x", stored, values.shape)], _ => values.alias());
-        using var source = SafetensorsFile.Open(_folder.At("a"));
+        Save(_folder["a"], [new("x", stored, values.shape)], _ => values.alias());
+        using var source = SafetensorsFile.Open(_folder["a"]);
         Assert.True(source.Read("x").bytes.SequenceEqual(values.to(stored).bytes));
     }
 
@@ -73,8 +76,8 @@ public sealed class SafetensorsWriterTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var columns = arange(6, dtype: float32).reshape(2, 3).t();
-        Save(_folder.At("a"), [new("x", ScalarType.Float32, [3, 2])], _ => columns.alias());
-        using var source = SafetensorsFile.Open(_folder.At("a"));
+        Save(_folder["a"], [new("x", ScalarType.Float32, [3, 2])], _ => columns.alias());
+        using var source = SafetensorsFile.Open(_folder["a"]);
         Assert.Equal([0, 3, 1, 4, 2, 5], source.Read("x").data<float>().ToArray());
     }
 
@@ -82,11 +85,11 @@ public sealed class SafetensorsWriterTests : IDisposable
     public void A_value_beyond_float16_is_an_error_and_an_infinite_one_is_not()
     {
         var entry = new TensorEntry("x", ScalarType.Float16, [2]);
-        Assert.Equal($"{_folder.At("a")}: tensor 'x' has values beyond the range of float16; store it as bfloat16 or float32",
-            Assert.Throws<CheckpointException>(() => Save(_folder.At("a"), [entry], _ => tensor([1f, 70000f]))).Message);
-        Assert.Empty(_folder.Files);
-        Save(_folder.At("a"), [entry], _ => tensor([float.NaN, float.PositiveInfinity]));
-        Assert.Equal(["a"], _folder.Files);
+        Assert.Equal($"{_folder["a"]}: tensor 'x' has values beyond the range of float16; store it as bfloat16 or float32",
+            Assert.Throws<CheckpointException>(() => Save(_folder["a"], [entry], _ => tensor([1f, 70000f]))).Message);
+        Assert.Empty(_folder.Entries);
+        Save(_folder["a"], [entry], _ => tensor([float.NaN, float.PositiveInfinity]));
+        Assert.Equal(["a"], _folder.Entries);
     }
 
     [Fact]
@@ -94,11 +97,11 @@ public sealed class SafetensorsWriterTests : IDisposable
     {
         _folder.Write("a", [1, 2, 3]);
         TensorEntry[] entries = [new("x", ScalarType.Float32, [1000]), new("y", ScalarType.Float32, [1000])];
-        using var leaks = new LeakCheck();
-        Assert.Throws<InvalidTimeZoneException>(() => Save(_folder.At("a"), entries,
+        using var leaks = new LeakGuard();
+        Assert.Throws<InvalidTimeZoneException>(() => Save(_folder["a"], entries,
             e => e.Name == "x" ? zeros(1000) : throw new InvalidTimeZoneException()));
-        Assert.Equal(["a"], _folder.Files);
-        Assert.Equal([1, 2, 3], File.ReadAllBytes(_folder.At("a")));
+        Assert.Equal(["a"], _folder.Entries);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(_folder["a"]));
     }
 
     [Fact]
@@ -106,21 +109,21 @@ public sealed class SafetensorsWriterTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         TensorEntry[] entries = [new("x", ScalarType.Float32, [10]), new("y", ScalarType.Float32, [10])];
-        Assert.Throws<OperationCanceledException>(() => SafetensorsWriter.Write(_folder.At("a"), entries, _ =>
+        Assert.Throws<OperationCanceledException>(() => SafetensorsWriter.Write(_folder["a"], entries, _ =>
         {
             cancellation.Cancel();
             return zeros(10);
         }, cancellationToken: cancellation.Token));
-        Assert.Empty(_folder.Files);
+        Assert.Empty(_folder.Entries);
     }
 
     [Fact]
     public void A_tensor_that_is_not_as_announced_is_refused()
     {
         var error = Assert.Throws<CheckpointException>(() =>
-            Save(_folder.At("a"), [new("x", ScalarType.Float32, [2])], _ => zeros(3, dtype: int64)));
-        Assert.Equal($"{_folder.At("a")}: tensor 'x' was announced as Float32 [2], but is Int64 [3]", error.Message);
-        Assert.Empty(_folder.Files);
+            Save(_folder["a"], [new("x", ScalarType.Float32, [2])], _ => zeros(3, dtype: int64)));
+        Assert.Equal($"{_folder["a"]}: tensor 'x' was announced as Float32 [2], but is Int64 [3]", error.Message);
+        Assert.Empty(_folder.Entries);
     }
 
     [Fact]
@@ -131,13 +134,13 @@ public sealed class SafetensorsWriterTests : IDisposable
         Assert.Equal("'\\ud800' cannot be a tensor's name; rename it", Problem(new TensorEntry("\ud800", ScalarType.Byte, [])));
         Assert.Equal("tensor 'x' cannot be stored as ComplexFloat32; convert it first", Problem(new TensorEntry("x", ScalarType.ComplexFloat32, [])));
         Assert.Equal("tensor 'x' has the impossible shape [-1]", Problem(new TensorEntry("x", ScalarType.Byte, [-1])));
-        Assert.Empty(_folder.Files);
+        Assert.Empty(_folder.Entries);
     }
 
     [Fact]
     public void A_folder_that_is_not_there_is_a_plain_error()
     {
-        string path = _folder.At(Path.Combine("none", "a.safetensors"));
+        string path = _folder[Path.Combine("none", "a.safetensors")];
         var error = Assert.Throws<CheckpointException>(() => Save(path, [], _ => zeros(1)));
         Assert.StartsWith($"{path}: cannot be written: ", error.Message, StringComparison.Ordinal);
     }
@@ -146,8 +149,8 @@ public sealed class SafetensorsWriterTests : IDisposable
         SafetensorsWriter.Write(path, entries, produce, cancellationToken: TestContext.Current.CancellationToken);
 
     private void Write(string name, TensorEntry[] entries) =>
-        Save(_folder.At(name), entries, e => zeros([.. e.Shape], dtype: e.Dtype));
+        Save(_folder[name], entries, e => zeros([.. e.Shape], dtype: e.Dtype));
 
     private string Problem(params TensorEntry[] entries) =>
-        Assert.Throws<CheckpointException>(() => Write("a", entries)).Message[(_folder.At("a").Length + 2)..];
+        Assert.Throws<CheckpointException>(() => Write("a", entries)).Message[(_folder["a"].Length + 2)..];
 }

@@ -15,8 +15,8 @@ public sealed class ShardTests : IDisposable
         WriteShards(maxShardBytes: 100);
         Assert.Equal(
             ["model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors", "model-00003-of-00003.safetensors", "model.safetensors.index.json"],
-            _folder.Files);
-        using var source = Checkpoint.Open(_folder.Root);
+            _folder.Entries);
+        using var source = Checkpoint.Open(_folder.Path);
         Assert.IsType<ShardedSource>(source);
         Assert.Equal(["a", "b", "c", "d"], source.Names);
         foreach (var (name, i) in source.Names.Select((n, i) => (n, i)))
@@ -30,7 +30,7 @@ public sealed class ShardTests : IDisposable
     public void What_fits_one_file_is_one_file()
     {
         WriteShards(maxShardBytes: 10_000);
-        Assert.Equal(["model.safetensors"], _folder.Files);
+        Assert.Equal(["model.safetensors"], _folder.Entries);
     }
 
     [Fact]
@@ -38,14 +38,14 @@ public sealed class ShardTests : IDisposable
     {
         WriteShards(maxShardBytes: 10_000);
         var error = Assert.Throws<CheckpointException>(() => WriteShards(maxShardBytes: 100));
-        Assert.Equal($"{_folder.Root}: holds 'model.safetensors' already; write to an empty folder or remove the old weights first", error.Message);
+        Assert.Equal($"{_folder.Path}: holds 'model.safetensors' already; write to an empty folder or remove the old weights first", error.Message);
     }
 
     [Fact]
     public void An_interrupted_write_of_shards_leaves_nothing()
     {
         Assert.Throws<InvalidTimeZoneException>(() => WriteShards(maxShardBytes: 100, failing: "d"));
-        Assert.Empty(_folder.Files);
+        Assert.Empty(_folder.Entries);
     }
 
     [Fact]
@@ -53,15 +53,15 @@ public sealed class ShardTests : IDisposable
     {
         TensorEntry[] entries = [new("x", ScalarType.Byte, [60]), new("x", ScalarType.Byte, [60])];
         var error = Assert.Throws<CheckpointException>(() => Save(entries, _ => zeros(60, dtype: uint8), 100));
-        Assert.Equal($"{_folder.Root}: would hold two tensors named 'x'; rename one", error.Message);
+        Assert.Equal($"{_folder.Path}: would hold two tensors named 'x'; rename one", error.Message);
     }
 
     [Fact]
     public void Missing_shards_are_all_named()
     {
         WriteShards(maxShardBytes: 100);
-        File.Delete(_folder.At("model-00001-of-00003.safetensors"));
-        File.Delete(_folder.At("model-00003-of-00003.safetensors"));
+        File.Delete(_folder["model-00001-of-00003.safetensors"]);
+        File.Delete(_folder["model-00003-of-00003.safetensors"]);
         Assert.Equal("2 of 3 shards are missing: 'model-00001-of-00003.safetensors', 'model-00003-of-00003.safetensors'; download them into the same folder",
             IndexProblem());
     }
@@ -70,7 +70,7 @@ public sealed class ShardTests : IDisposable
     public void An_index_of_another_checkpoint_is_refused()
     {
         WriteShards(maxShardBytes: 100);
-        string index = _folder.At("model.safetensors.index.json");
+        string index = _folder["model.safetensors.index.json"];
         string json = File.ReadAllText(index);
         File.WriteAllText(index, json.Replace("\"a\"", "\"e\""));
         Assert.Equal("shard 'model-00001-of-00003.safetensors' should hold 'e'; index and shards are not of one checkpoint, download both again", IndexProblem());
@@ -117,11 +117,11 @@ public sealed class ShardTests : IDisposable
     [Fact]
     public void A_folder_without_weights_says_what_was_looked_for()
     {
-        var error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(_folder.Root));
-        Assert.Equal($"{_folder.Root}: holds no weights; looked for model.safetensors, model.safetensors.index.json, pytorch_model.bin, "
+        var error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(_folder.Path));
+        Assert.Equal($"{_folder.Path}: holds no weights; looked for model.safetensors, model.safetensors.index.json, pytorch_model.bin, "
             + "pytorch_model.bin.index.json", error.Message);
-        var missing = Assert.Throws<CheckpointException>(() => Checkpoint.Open(_folder.At("none")));
-        Assert.Equal($"{_folder.At("none")}: no such file or folder; check the path", missing.Message);
+        var missing = Assert.Throws<CheckpointException>(() => Checkpoint.Open(_folder["none"]));
+        Assert.Equal($"{_folder["none"]}: no such file or folder; check the path", missing.Message);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class ShardTests : IDisposable
     {
         WriteShards(maxShardBytes: 10_000);
         _folder.Write("pytorch_model.bin", "never opened"u8);
-        using var source = Checkpoint.Open(_folder.Root);
+        using var source = Checkpoint.Open(_folder.Path);
         Assert.IsType<SafetensorsFile>(source);
     }
 
@@ -141,12 +141,12 @@ public sealed class ShardTests : IDisposable
     }
 
     private void Save(TensorEntry[] entries, Func<TensorEntry, Tensor> produce, long maxShardBytes) => ShardedSafetensorsWriter.Write(
-        _folder.Root, entries, produce, maxShardBytes, cancellationToken: TestContext.Current.CancellationToken);
+        _folder.Path, entries, produce, maxShardBytes, cancellationToken: TestContext.Current.CancellationToken);
 
     private string IndexProblem()
     {
-        string index = _folder.At("model.safetensors.index.json");
-        var error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(_folder.Root));
+        string index = _folder["model.safetensors.index.json"];
+        var error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(_folder.Path));
         Assert.Equal(index, error.File);
         return error.Message[(index.Length + 2)..];
     }

@@ -59,6 +59,8 @@ public sealed class ChoiceTests
         Assert.NotEmpty(machine.Processor);
         Assert.InRange(machine.MemoryAvailable, 1, machine.MemoryTotal);
         if (OperatingSystem.IsLinux())
+        {
             Assert.StartsWith("GLIBCXX_3.4.", machine.LibStdCxx, StringComparison.Ordinal);
+        }
     }
 }

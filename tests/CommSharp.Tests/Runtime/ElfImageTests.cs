@@ -54,7 +54,10 @@ public sealed class ElfImageTests
         {
             byte[] bytes = [.. Synthetic];
             foreach ((int at, byte value) in damage)
+            {
                 bytes[at] = value;
+            }
+
             ReadOrRefuse(bytes);
         }, iter: 20_000);
 
@@ -91,6 +94,8 @@ public sealed class ElfImageTests
     {
         ElfImage image = new(bytes, "damaged");
         foreach (NeededVersion need in image.NeededVersions)
+        {
             image.IsReferenced(need);
+        }
     }
 }

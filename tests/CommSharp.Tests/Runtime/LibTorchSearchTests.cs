@@ -1,5 +1,4 @@
 using CommSharp.Runtime;
-using CommSharp.Testing;
 
 namespace CommSharp.Tests.Runtime;
 
@@ -67,7 +66,9 @@ public sealed class LibTorchSearchTests : IDisposable
     public void OfThePackagesOnlyAMatchingVersionIsTakenAndOfThoseTheNewest()
     {
         foreach (string version in new[] { "2.7.1", "2.10.0", "2.10.2", "2.11.0" })
+        {
             WithLibTorch($"packages/libtorch-cpu-linux-x64/{version}/runtimes/linux-x64/native");
+        }
 
         Assert.Equal("2.10.2", new LibTorchSearch { Platform = Linux, PackagesFolder = _folder["packages"] }.Find().Version);
     }

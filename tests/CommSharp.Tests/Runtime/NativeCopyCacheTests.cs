@@ -1,5 +1,4 @@
 using CommSharp.Runtime;
-using CommSharp.Testing;
 
 namespace CommSharp.Tests.Runtime;
 
@@ -26,7 +25,9 @@ public sealed class NativeCopyCacheTests : IDisposable
     {
         string path = Cache().Store(Name, Content);
         using (FileStream stream = File.OpenWrite(path))
+        {
             stream.Write([9, 9, 9]);
+        }
 
         Assert.Equal(path, Cache().Store(Name, Content));
         Assert.Equal(Content, File.ReadAllBytes(path));
@@ -69,6 +70,8 @@ public sealed class NativeCopyCacheTests : IDisposable
     private static void SetMode(string path, UnixFileMode mode)
     {
         if (!OperatingSystem.IsWindows())
+        {
             File.SetUnixFileMode(path, mode);
+        }
     }
 }

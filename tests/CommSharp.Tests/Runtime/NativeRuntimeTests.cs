@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using CommSharp.Runtime;
-using CommSharp.Testing;
 using TorchSharp;
 
 namespace CommSharp.Tests.Runtime;
@@ -72,11 +71,17 @@ public sealed class NativeRuntimeTests
     {
         using TemporaryFolder folder = new();
         foreach (string library in new[] { "c10", "torch_cpu", "torch" })
+        {
             folder.Write(Linux.FileName(library));
+        }
+
         Assert.Equal(["libc10.so", "libtorch_cpu.so", "libtorch.so"], Linux.LoadOrder(folder.Path).Select(Path.GetFileName));
 
         foreach (string library in new[] { "c10_cuda", "torch_cuda" })
+        {
             folder.Write(Linux.FileName(library));
+        }
+
         Assert.Equal(
             ["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"],
             Linux.LoadOrder(folder.Path).Select(Path.GetFileName));

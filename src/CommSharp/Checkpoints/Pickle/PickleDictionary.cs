@@ -38,8 +38,12 @@ public sealed class PickleDictionary : IReadOnlyList<KeyValuePair<object?, objec
     {
         var entry = KeyValuePair.Create(key, value);
         if (key is string text && !_places.TryAdd(text, _entries.Count))
+        {
             _entries[_places[text]] = entry;
+        }
         else
+        {
             _entries.Add(entry);
+        }
     }
 }

@@ -26,7 +26,10 @@ internal ref struct PickleInput(ReadOnlySpan<byte> bytes)
     public ReadOnlySpan<byte> Take(ulong count)
     {
         if (count > (ulong)(_bytes.Length - _position))
+        {
             throw Wrong($"{count} bytes are promised, but only {_bytes.Length - _position} are left; the pickle is truncated or damaged");
+        }
+
         var taken = _bytes.Slice(_position, (int)count);
         _position += (int)count;
         return taken;
@@ -51,7 +54,11 @@ internal ref struct PickleInput(ReadOnlySpan<byte> bytes)
     public object Integer(ulong count)
     {
         const int most = 1024; // bytes; no honest number comes near it
-        if (count > most) throw Wrong($"a number of {count} bytes is larger than the {most} allowed");
+        if (count > most)
+        {
+            throw Wrong($"a number of {count} bytes is larger than the {most} allowed");
+        }
+
         var value = new BigInteger(Take(count));
         return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
@@ -77,7 +84,11 @@ internal ref struct PickleInput(ReadOnlySpan<byte> bytes)
     public ReadOnlySpan<byte> Line()
     {
         int length = _bytes[_position..].IndexOf((byte)'\n');
-        if (length < 0) throw Wrong("a line has no end; the pickle is truncated or damaged");
+        if (length < 0)
+        {
+            throw Wrong("a line has no end; the pickle is truncated or damaged");
+        }
+
         var line = Take((ulong)length);
         _position++;
         return line;

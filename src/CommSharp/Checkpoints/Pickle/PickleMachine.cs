@@ -23,7 +23,9 @@ internal ref struct PickleMachine(
         while (_input.NextOpcode() is var opcode && opcode != PickleOpcode.Stop)
         {
             if (!Memo(opcode) && !Text(opcode) && !Number(opcode) && !Container(opcode) && !Call(opcode) && !Control(opcode))
+            {
                 throw Wrong(string.Create(CultureInfo.InvariantCulture, $"instruction 0x{(byte)opcode:x2} is unknown or not supported"));
+            }
         }
 
         return Pop();
@@ -113,17 +115,29 @@ internal ref struct PickleMachine(
         {
             case PickleOpcode.Global: Push(NextGlobal()); return true;
             case PickleOpcode.StackGlobal:
-                if (Tuple(2) is not [string module, string name]) throw Wrong("a name is not text; the pickle is damaged");
+                if (Tuple(2) is not [string module, string name])
+                {
+                    throw Wrong("a name is not text; the pickle is damaged");
+                }
+
                 Push(Global(module, name));
                 return true;
             case PickleOpcode.Reduce or PickleOpcode.NewObj: Invoke(Tuple(2)); return true;
             case PickleOpcode.NewObjEx:
-                if (Tuple(3) is not [var type, var positional, PickleDictionary { Count: 0 }]) throw Wrong("arguments by keyword are not supported");
+                if (Tuple(3) is not [var type, var positional, PickleDictionary { Count: 0 }])
+                {
+                    throw Wrong("arguments by keyword are not supported");
+                }
+
                 Invoke([type, positional]);
                 return true;
             case PickleOpcode.Inst: Invoke([NextGlobal(), PopToMark()]); return true;
             case PickleOpcode.Obj:
-                if (PopToMark() is not [var callee, .. var arguments]) throw Wrong("an object has no class; the pickle is damaged");
+                if (PopToMark() is not [var callee, .. var arguments])
+                {
+                    throw Wrong("an object has no class; the pickle is damaged");
+                }
+
                 Invoke([callee, arguments]);
                 return true;
             case PickleOpcode.Ext1 or PickleOpcode.Ext2 or PickleOpcode.Ext4:
@@ -133,7 +147,11 @@ internal ref struct PickleMachine(
             case PickleOpcode.Build:
                 // The attributes of an OrderedDict, such as the _metadata of a state dict, are no part of its contents.
                 Pop();
-                if (Peek() is not PickleDictionary) throw Wrong($"setting the state of {Kind(Peek())} is not allowed");
+                if (Peek() is not PickleDictionary)
+                {
+                    throw Wrong($"setting the state of {Kind(Peek())} is not allowed");
+                }
+
                 return true;
             default: return false;
         }
@@ -145,14 +163,22 @@ internal ref struct PickleMachine(
         {
             case PickleOpcode.Mark: Bound(_stack.Mark()); return true;
             case PickleOpcode.Pop:
-                if (!_stack.TryPop(out _)) PopToMark();
+                if (!_stack.TryPop(out _))
+                {
+                    PopToMark();
+                }
+
                 return true;
             case PickleOpcode.PopMark: PopToMark(); return true;
             case PickleOpcode.Dup: Push(Peek()); return true;
             case PickleOpcode.Frame: _input.UInt64(); return true; // Frames only tell a reader how much to buffer.
             case PickleOpcode.Proto:
                 int protocol = _input.UInt8();
-                if (protocol > NewestProtocol) throw Wrong($"protocol {protocol} is newer than {NewestProtocol}; save it with that one");
+                if (protocol > NewestProtocol)
+                {
+                    throw Wrong($"protocol {protocol} is newer than {NewestProtocol}; save it with that one");
+                }
+
                 return true;
             default: return false;
         }
@@ -169,23 +195,43 @@ internal ref struct PickleMachine(
     private readonly object?[] Tuple(int length)
     {
         var items = new object?[length];
-        for (int i = length - 1; i >= 0; i--) items[i] = Pop();
+        for (int i = length - 1; i >= 0; i--)
+        {
+            items[i] = Pop();
+        }
+
         return items;
     }
 
     private readonly void Extend(object?[] items)
     {
-        if (Peek() is not List<object?> list) throw Wrong($"items are appended to {Kind(Peek())}; the pickle is damaged");
+        if (Peek() is not List<object?> list)
+        {
+            throw Wrong($"items are appended to {Kind(Peek())}; the pickle is damaged");
+        }
+
         list.AddRange(items);
     }
 
     private readonly void Fill(object?[] items)
     {
-        if (Peek() is not PickleDictionary dictionary) throw Wrong($"entries are set in {Kind(Peek())}; the pickle is damaged");
-        if (items.Length % 2 != 0) throw Wrong("a key has no value; the pickle is damaged");
+        if (Peek() is not PickleDictionary dictionary)
+        {
+            throw Wrong($"entries are set in {Kind(Peek())}; the pickle is damaged");
+        }
+
+        if (items.Length % 2 != 0)
+        {
+            throw Wrong("a key has no value; the pickle is damaged");
+        }
+
         for (int i = 0; i < items.Length; i += 2)
         {
-            if (items[i] is string { Length: > LongestKey }) throw Wrong($"a key is longer than the {LongestKey} characters allowed");
+            if (items[i] is string { Length: > LongestKey })
+            {
+                throw Wrong($"a key is longer than the {LongestKey} characters allowed");
+            }
+
             dictionary.Set(items[i], items[i + 1]);
         }
     }
@@ -193,15 +239,26 @@ internal ref struct PickleMachine(
     private readonly void Remember(uint index)
     {
         // Writers number the memo from 0 or 1 upwards, so no number can exceed the bytes before it; a larger one would only take memory.
-        if (index > _input.Instruction) throw Wrong($"memo {index} is out of order; the pickle is damaged");
-        while (_memo.Count <= index) _memo.Add(Unset);
+        if (index > _input.Instruction)
+        {
+            throw Wrong($"memo {index} is out of order; the pickle is damaged");
+        }
+
+        while (_memo.Count <= index)
+        {
+            _memo.Add(Unset);
+        }
+
         _memo[(int)index] = Peek();
     }
 
     private readonly void Recall(uint index)
     {
         if (index >= _memo.Count || ReferenceEquals(_memo[(int)index], Unset))
+        {
             throw Wrong($"memo {index} is used before it is set; the pickle is damaged");
+        }
+
         Push(_memo[(int)index]);
     }
 
@@ -213,7 +270,11 @@ internal ref struct PickleMachine(
 
     private readonly PickleGlobal Global(string module, string name)
     {
-        if (module.Length + name.Length >= LongestName) throw Wrong($"a name is longer than the {LongestName} characters allowed");
+        if (module.Length + name.Length >= LongestName)
+        {
+            throw Wrong($"a name is longer than the {LongestName} characters allowed");
+        }
+
         string full = $"{module}.{name}";
         return allowed.Find(full) ?? throw Wrong($"{Printable.Name(full)} is not allowed; only plain data is read, code is never run");
     }
@@ -221,7 +282,10 @@ internal ref struct PickleMachine(
     private readonly void Invoke(object?[] call)
     {
         if (call is not [PickleGlobal { Call: { } function } global, object?[] arguments])
+        {
             throw Wrong($"calling {(call[0] is PickleGlobal named ? Printable.Name(named.Name) : Kind(call[0]))} is not allowed");
+        }
+
         try
         {
             Push(function(arguments));
@@ -234,7 +298,11 @@ internal ref struct PickleMachine(
 
     private readonly void Resolve(object? id)
     {
-        if (persistent is null) throw Wrong("references to objects outside of the pickle are not allowed");
+        if (persistent is null)
+        {
+            throw Wrong("references to objects outside of the pickle are not allowed");
+        }
+
         try
         {
             Push(persistent(id));
@@ -261,7 +329,10 @@ internal ref struct PickleMachine(
 
     private readonly void Bound(string? exceeded)
     {
-        if (exceeded is not null) throw Wrong($"{exceeded}; the pickle is damaged or hostile");
+        if (exceeded is not null)
+        {
+            throw Wrong($"{exceeded}; the pickle is damaged or hostile");
+        }
     }
 
     private readonly PickleFormatException Underflow() => Wrong("a value is missing on the stack; the pickle is damaged");

@@ -51,6 +51,8 @@ public static class PickleReader
     private static void CheckSize(long bytes, PickleLimits limits)
     {
         if (bytes > limits.Bytes)
+        {
             throw new PickleFormatException(0, $"the pickle is {bytes} bytes long, more than the {limits.Bytes} allowed");
+        }
     }
 }

@@ -14,15 +14,27 @@ internal sealed class PickleStack(PickleLimits limits)
     /// <summary>Null, or which limit is exceeded.</summary>
     public string? Push(object? value)
     {
-        if (++_objects > limits.Objects) return $"more than the {limits.Objects} objects allowed";
-        if (_values.Count >= limits.Stack) return $"more than the {limits.Stack} values allowed wait for their container";
+        if (++_objects > limits.Objects)
+        {
+            return $"more than the {limits.Objects} objects allowed";
+        }
+
+        if (_values.Count >= limits.Stack)
+        {
+            return $"more than the {limits.Stack} values allowed wait for their container";
+        }
+
         _values.Add(value);
         return null;
     }
 
     public string? Mark()
     {
-        if (_marks.Count >= limits.Depth) return $"more than the {limits.Depth} levels of nesting allowed";
+        if (_marks.Count >= limits.Depth)
+        {
+            return $"more than the {limits.Depth} levels of nesting allowed";
+        }
+
         _marks.Add(_values.Count);
         return null;
     }
@@ -37,14 +49,22 @@ internal sealed class PickleStack(PickleLimits limits)
     public bool TryPop(out object? value)
     {
         bool any = TryPeek(out value);
-        if (any) _values.RemoveAt(_values.Count - 1);
+        if (any)
+        {
+            _values.RemoveAt(_values.Count - 1);
+        }
+
         return any;
     }
 
     public bool TryPopToMark([NotNullWhen(true)] out object?[]? values)
     {
         values = null;
-        if (_marks.Count == 0) return false;
+        if (_marks.Count == 0)
+        {
+            return false;
+        }
+
         int floor = Floor;
         values = [.. System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_values)[floor..]];
         _values.RemoveRange(floor, _values.Count - floor);

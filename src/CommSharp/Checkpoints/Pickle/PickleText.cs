@@ -40,14 +40,22 @@ internal static class PickleText
     /// <summary><c>S</c>: a byte string as repr writes it, quoted and with escapes.</summary>
     public static string? Quoted(ReadOnlySpan<byte> line)
     {
-        if (line is not [(byte)'\'' or (byte)'"', .. var inner, var close] || close != line[0]) return null;
+        if (line is not [(byte)'\'' or (byte)'"', .. var inner, var close] || close != line[0])
+        {
+            return null;
+        }
+
         var bytes = new byte[inner.Length];
         int count = 0;
         while (!inner.IsEmpty)
         {
             int used = 1;
             byte value = inner[0];
-            if (value == '\\' && (used = Escape(inner, out value)) == 0) return null;
+            if (value == '\\' && (used = Escape(inner, out value)) == 0)
+            {
+                return null;
+            }
+
             inner = inner[used..];
             bytes[count++] = value;
         }
@@ -69,9 +77,20 @@ internal static class PickleText
                 continue;
             }
 
-            if (Hexadecimal(line[2..], digits) is not { } code || code > 0x10FFFF) return null;
-            if (code > 0xFFFF) text.Append(new Rune(code).ToString());
-            else text.Append((char)code);
+            if (Hexadecimal(line[2..], digits) is not { } code || code > 0x10FFFF)
+            {
+                return null;
+            }
+
+            if (code > 0xFFFF)
+            {
+                text.Append(new Rune(code).ToString());
+            }
+            else
+            {
+                text.Append((char)code);
+            }
+
             line = line[(2 + digits)..];
         }
 
@@ -80,7 +99,11 @@ internal static class PickleText
 
     private static object? Decimal(ReadOnlySpan<byte> digits)
     {
-        if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)) return value;
+        if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
+        {
+            return value;
+        }
+
         return digits.Length <= MostDigits
             && BigInteger.TryParse(Encoding.Latin1.GetString(digits), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large)
                 ? large
@@ -91,16 +114,28 @@ internal static class PickleText
     private static int Escape(ReadOnlySpan<byte> text, out byte value)
     {
         value = 0;
-        if (text.Length < 2) return 0;
+        if (text.Length < 2)
+        {
+            return 0;
+        }
+
         if (text[1] == 'x')
         {
-            if (Hexadecimal(text[2..], 2) is not { } code) return 0;
+            if (Hexadecimal(text[2..], 2) is not { } code)
+            {
+                return 0;
+            }
+
             value = (byte)code;
             return 4;
         }
 
         int place = "\\'\"abfnrtv".IndexOf((char)text[1]);
-        if (place < 0) return 0;
+        if (place < 0)
+        {
+            return 0;
+        }
+
         value = (byte)"\\'\"\a\b\f\n\r\t\v"[place];
         return 2;
     }

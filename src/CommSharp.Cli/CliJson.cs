@@ -3,8 +3,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using CommSharp.Cli.Commands;
 using CommSharp.Cli.Doctor;
 using CommSharp.Cli.Parity;
+using CommSharp.Multimodal.Converting;
 using CommSharp.Runtime;
 
 namespace CommSharp.Cli;
@@ -16,6 +18,9 @@ namespace CommSharp.Cli;
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ParityReport))]
+[JsonSerializable(typeof(InspectReport))]
+[JsonSerializable(typeof(ConversionReport))]
+[JsonSerializable(typeof(FeaturesReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // The text goes to a terminal or a file, never into a web page, so only what JSON itself asks for is escaped.

@@ -80,14 +80,18 @@ public sealed class CheckpointLoader(ITensorSource source)
                 continue;
             }
 
-            IReadOnlyList<long> stored = source.Describe(name).Shape;
-            if (!stored.SequenceEqual(expected))
+            TensorInfo stored = source.Describe(name);
+            if (!stored.Shape.SequenceEqual(expected))
             {
-                mismatched.Add(new ShapeMismatch(name, stored, expected));
+                mismatched.Add(new ShapeMismatch(name, stored.Shape, expected));
                 continue;
             }
 
-            if (piece.device_type != DeviceType.META)
+            if (piece.device_type == DeviceType.META)
+            {
+                Destination.Check(source.Location, name, stored, piece);
+            }
+            else
             {
                 source.ReadInto(name, piece);
             }

@@ -18,7 +18,7 @@ internal static class LlavaOriginalFolder
             throw config.Unsupported("image_aspect_ratio", "pad, square (pictures cut into tiles belong to LLaVA-1.6)");
         }
 
-        return OriginalFolder.Open(path, "LLaVA-1.5 (original layout)", config, visionTower, Projector(config), _ => Tokens(config));
+        return OriginalFolder.Open(path, MultimodalLayout.LlavaOriginal, config, visionTower, Projector(config), _ => Tokens(config));
     }
 
     private static ImageTokens Tokens(HuggingFaceConfig config)

@@ -100,18 +100,11 @@ internal sealed class InspectCommand : Verb<InspectReport>
 
     private static void Write(IAnsiConsole output, params (string Label, string Text)[] rows)
     {
-        if (rows.Length == 0)
-        {
-            return;
-        }
-
-        Grid grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2)).AddColumn();
+        int width = rows.Select(row => row.Label.Length).DefaultIfEmpty().Max();
         foreach ((string label, string text) in rows)
         {
-            grid.AddRow(new Text(label), new Text(text));
+            output.WriteLine($"  {label.PadRight(width)}  {text}");
         }
-
-        output.Write(grid);
     }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -47,7 +47,6 @@ internal static class LlavaFiles
             ["multimodal_projector_bias"] = true,
             ["vision_feature_select_strategy"] = "default",
             ["vision_feature_layer"] = original["mm_vision_select_layer"]?.DeepClone() ?? -2,
-            ["tie_word_embeddings"] = language.TiedEmbeddings,
             ["torch_dtype"] = options.Dtype is { } dtype ? DtypeName.Format(dtype) : original["torch_dtype"]?.DeepClone(),
             ["vision_config"] = Vision(tower),
             ["text_config"] = Text(language, original, rows, padding),

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using CommSharp.Cli.Commands;
 using CommSharp.Cli.Doctor;
 using CommSharp.Cli.Parity;
 using CommSharp.Runtime;
@@ -16,6 +17,7 @@ namespace CommSharp.Cli;
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ParityReport))]
+[JsonSerializable(typeof(ComposeReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // The text goes to a terminal or a file, never into a web page, so only what JSON itself asks for is escaped.

@@ -97,7 +97,7 @@ public sealed class KvCache : IDisposable
         }
 
         using Tensor slot = store.narrow(2, Length, count);
-        slot.copy_(added.detach()).Dispose();
+        slot.copy_(added.detach());
         return store.narrow(2, 0, Length + count);
     }
 

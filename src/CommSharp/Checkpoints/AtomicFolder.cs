@@ -1,0 +1,68 @@
+namespace CommSharp.Checkpoints;
+
+/// <summary>
+/// A folder that appears under its name only when it is complete: it is filled beside it under a temporary name and renamed. Disposed of before
+/// that, it leaves nothing behind.
+/// </summary>
+public sealed class AtomicFolder : IDisposable
+{
+    private readonly string _target;
+    private bool _committed;
+
+    /// <summary>Begins a folder.</summary>
+    /// <param name="target">The folder; it must not exist yet, or be empty.</param>
+    /// <exception cref="CommSharpException">Something is there already, or nothing can be written there.</exception>
+    public AtomicFolder(string target)
+    {
+        _target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(target));
+        if (File.Exists(_target) || (Directory.Exists(_target) && Directory.EnumerateFileSystemEntries(_target).Any()))
+        {
+            throw new CommSharpException($"{target}: something is there already; name a new or empty folder.");
+        }
+
+        Path = $"{_target}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommSharpException($"{target}: cannot be written: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The folder's path while it is being filled.</summary>
+    public string Path { get; }
+
+    /// <summary>A path in it; the folders above are made.</summary>
+    public string this[params string[] parts]
+    {
+        get
+        {
+            string path = System.IO.Path.Combine([Path, .. parts]);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            return path;
+        }
+    }
+
+    /// <summary>Gives the folder its name.</summary>
+    public void Commit()
+    {
+        if (Directory.Exists(_target))
+        {
+            Directory.Delete(_target); // it was empty
+        }
+
+        Directory.Move(Path, _target);
+        _committed = true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_committed && Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+}

@@ -21,6 +21,7 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(ConversionReport))]
 [JsonSerializable(typeof(FeaturesReport))]
+[JsonSerializable(typeof(ComposeReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // The text goes to a terminal or a file, never into a web page, so only what JSON itself asks for is escaped.

@@ -3,5 +3,6 @@ using CommSharp.Cli;
 using CommSharp.Cli.Commands;
 
 // A new verb is a file in Commands, its line here, and the line of its result in CliJson.
-Command[] verbs = [new InspectCommand(), new ConvertCommand(), new FeaturesCommand(), new ParityCommand(), new DoctorCommand()];
+Command[] verbs =
+    [new InspectCommand(), new ConvertCommand(), new ComposeCommand(), new FeaturesCommand(), new ParityCommand(), new DoctorCommand()];
 return await new CommandLineProgram(verbs, Console.Out, Console.Error).RunAsync(args);

@@ -9,9 +9,9 @@ namespace CommSharp.Language;
 /// </summary>
 public sealed class KvCache : IDisposable
 {
-    private readonly Tensor?[] keys;
-    private readonly Tensor?[] values;
-    private Tensor? mask;
+    private readonly Tensor?[] _keys;
+    private readonly Tensor?[] _values;
+    private readonly Tensor?[] _mask = [null]; // one for all layers, and none while no position is padding
 
     /// <summary>Makes an empty cache.</summary>
     /// <param name="config">The decoder that it will serve.</param>
@@ -19,8 +19,8 @@ public sealed class KvCache : IDisposable
     public KvCache(LlamaConfig config, int capacity = 256)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        keys = new Tensor?[config.Depth];
-        values = new Tensor?[config.Depth];
+        _keys = new Tensor?[config.Depth];
+        _values = new Tensor?[config.Depth];
         Capacity = capacity;
     }
 
@@ -31,7 +31,7 @@ public sealed class KvCache : IDisposable
     public long Capacity { get; private set; }
 
     /// <summary>The bytes of memory reserved.</summary>
-    public long Bytes => keys.Concat(values).Where(tensor => tensor is not null).Sum(tensor => tensor!.NumberOfElements * tensor.ElementSize);
+    public long Bytes => _keys.Concat(_values).Where(tensor => tensor is not null).Sum(tensor => tensor!.NumberOfElements * tensor.ElementSize);
 
     /// <summary>Forgets every position from some length on, so that another continuation can follow a common beginning.</summary>
     /// <param name="length">The number of positions to keep.</param>
@@ -40,18 +40,36 @@ public sealed class KvCache : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
         Length = length;
-        if (mask is not null)
+        if (_mask[0] is { } all)
         {
-            Tensor kept = mask.narrow(1, 0, length).clone().DetachFromDisposeScope();
-            mask.Dispose();
-            mask = kept;
+            _mask[0] = all.narrow(1, 0, length).clone().DetachFromDisposeScope();
+            all.Dispose();
+        }
+    }
+
+    /// <summary>Keeps some sequences of the batch and forgets the others.</summary>
+    /// <param name="rows">The sequences to keep, by their place.</param>
+    public void KeepRows(IReadOnlyList<long> rows)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach (Tensor?[] tensors in new[] { _keys, _values, _mask })
+        {
+            for (int i = 0; i < tensors.Length; i++)
+            {
+                if (tensors[i] is { } all)
+                {
+                    using Tensor index = tensor(rows.ToArray(), device: all.device);
+                    tensors[i] = all.index_select(0, index).DetachFromDisposeScope();
+                    all.Dispose();
+                }
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Tensor? tensor in keys.Concat(values).Append(mask))
+        foreach (Tensor? tensor in _keys.Concat(_values).Concat(_mask))
         {
             tensor?.Dispose();
         }
@@ -64,17 +82,17 @@ public sealed class KvCache : IDisposable
     /// <param name="device">Where the mask lives.</param>
     internal Tensor? Extend(Tensor? added, long batch, long count, Device device)
     {
-        if (mask is null && added is null)
+        Tensor? before = _mask[0];
+        if (before is null && added is null)
         {
             return null;
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor before = mask ?? ones(batch, Length, ScalarType.Bool, device);
-        Tensor all = cat([before, added ?? ones(batch, count, ScalarType.Bool, device)], 1).DetachFromDisposeScope();
-        mask?.Dispose();
-        mask = all;
-        return all;
+        Tensor past = before ?? ones(batch, Length, ScalarType.Bool, device);
+        Tensor all = cat([past, added ?? ones(batch, count, ScalarType.Bool, device)], 1).DetachFromDisposeScope();
+        before?.Dispose();
+        return _mask[0] = all;
     }
 
     /// <summary>Stores a layer's keys and values of new positions and returns views of all.</summary>
@@ -83,7 +101,7 @@ public sealed class KvCache : IDisposable
     /// <param name="value">[B, H, L, D].</param>
     /// <returns>Views, [B, H, Length + L, D].</returns>
     internal (Tensor Keys, Tensor Values) Append(int layer, Tensor key, Tensor value) =>
-        (Append(ref keys[layer], key), Append(ref values[layer], value));
+        (Append(ref _keys[layer], key), Append(ref _values[layer], value));
 
     /// <summary>Counts new positions in, once every layer has stored them.</summary>
     internal void Advance(long count) => Length += count;
@@ -97,7 +115,7 @@ public sealed class KvCache : IDisposable
         }
 
         using Tensor slot = store.narrow(2, Length, count);
-        slot.copy_(added.detach()).Dispose();
+        slot.copy_(added.detach());
         return store.narrow(2, 0, Length + count);
     }
 

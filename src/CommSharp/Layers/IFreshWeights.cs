@@ -22,9 +22,9 @@ public static class FreshWeights
     {
         using IDisposable scope = NewDisposeScope();
         using var frozen = no_grad();
-        foreach (nn.Module layer in module.modules())
+        foreach (IFreshWeights layer in module.modules().Prepend(module).Distinct().OfType<IFreshWeights>()) // modules() leaves the root out
         {
-            (layer as IFreshWeights)?.Draw(generator);
+            layer.Draw(generator);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CommSharp.Fusion;
 using CommSharp.Language;
 
@@ -16,6 +17,15 @@ public sealed record LanguageModelConfig
 /// <summary>The token ids around and inside a picture.</summary>
 public sealed record ImageTokens
 {
+    /// <summary>How tokenizer files write <see cref="Placeholder"/>, in Shikra and in composed models.</summary>
+    internal const string PlaceholderText = "<im_patch>";
+
+    /// <summary>How tokenizer files write <see cref="Begin"/>.</summary>
+    internal const string BeginText = "<im_start>";
+
+    /// <summary>How tokenizer files write <see cref="End"/>.</summary>
+    internal const string EndText = "<im_end>";
+
     /// <summary>The id that stands once for every image token of a picture; it may lie outside the vocabulary, since it is never looked up.</summary>
     public required int Placeholder { get; init; }
 
@@ -31,6 +41,10 @@ public sealed record MultimodalConfig
 {
     /// <summary>The version of this format that the library writes.</summary>
     public const int CurrentFormat = 1;
+
+    /// <summary>Where editors find the schema of this format.</summary>
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; init; }
 
     /// <summary>The version of this format; always <see cref="CurrentFormat"/>.</summary>
     public int Format { get; init; } = CurrentFormat;

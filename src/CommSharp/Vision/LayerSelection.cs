@@ -53,7 +53,7 @@ public sealed record LayerSelection
             throw new FormatException($"Layers \"last:{count}\" select nothing; write last:1 or more.");
         }
 
-        return new($"last:{count}", depth => Enumerable.Range(depth - count + 1, count));
+        return new($"last:{count}", depth => count > depth ? [] : Enumerable.Range(depth - count + 1, count));
     }
 
     /// <summary>Every block from the first to the last, both included.</summary>

@@ -36,9 +36,9 @@ public sealed class ExportTests
     {
         ModelFolder folder = ModelFolder.Open(SharedFolder.Require("parity", name));
         using FolderModel model = folder.Build(TensorOptions.Default);
-        foreach (var parts in model.Parts.GroupBy(part => part.Path))
+        foreach ((string path, IReadOnlyList<CheckpointPart> parts) in model.Checkpoints)
         {
-            RoundTrip(parts.Key, [.. parts.Select(part => part.Checkpoint)]);
+            RoundTrip(path, parts);
         }
     }
 
@@ -51,9 +51,9 @@ public sealed class ExportTests
         foreach ((Func<string, int, string> write, int i) in kinds.Select((kind, i) => (kind, i)))
         {
             using FolderModel model = ModelFolder.Open(write(temporary[$"{i}"], i)).Build(TensorOptions.Default);
-            foreach (var parts in model.Parts.GroupBy(part => part.Path))
+            foreach ((string path, IReadOnlyList<CheckpointPart> parts) in model.Checkpoints)
             {
-                RoundTrip(parts.Key, [.. parts.Select(part => part.Checkpoint)]);
+                RoundTrip(path, parts);
             }
         }
     }

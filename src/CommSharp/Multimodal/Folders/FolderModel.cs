@@ -18,17 +18,30 @@ internal sealed record FolderModel(
     IReadOnlyList<(string Name, torch.nn.Module Module)> Modules,
     IReadOnlyList<FolderPart> Parts) : IDisposable
 {
+    /// <summary>Every checkpoint of the folder, with the parts that it holds.</summary>
+    public IEnumerable<(string Path, IReadOnlyList<CheckpointPart> Parts)> Checkpoints =>
+        from parts in Parts.GroupBy(part => part.Path)
+        let others = Parts.Where(other => other.Path != parts.Key).Select(other => other.Checkpoint.Target).ToArray()
+        select (parts.Key, (IReadOnlyList<CheckpointPart>)[.. parts.Select(part => Without(part.Checkpoint, others))]);
+
     /// <summary>Reads the weights, or on the meta device only compares the shapes.</summary>
     /// <returns>For every checkpoint what became of its tensors.</returns>
     /// <exception cref="CheckpointException">Weights cannot be read.</exception>
-    public IReadOnlyList<(string Location, LoadReport Report)> Load() => [.. Parts.GroupBy(part => part.Path).Select(parts => Load(parts.Key, parts))];
+    public IReadOnlyList<(string Location, LoadReport Report)> Load() => [.. Checkpoints.Select(checkpoint => Load(checkpoint.Path, checkpoint.Parts))];
 
     /// <inheritdoc/>
     public void Dispose() => Root.Dispose();
 
-    private static (string Location, LoadReport Report) Load(string path, IEnumerable<FolderPart> parts)
+    /// <summary>A vision stack holds its towers, whose weights may lie elsewhere.</summary>
+    private static CheckpointPart Without(CheckpointPart part, IEnumerable<torch.nn.Module> others)
+    {
+        HashSet<torch.nn.Module> inside = [.. part.Target.modules()];
+        return part with { Elsewhere = [.. others.Where(inside.Contains)] };
+    }
+
+    private static (string Location, LoadReport Report) Load(string path, IReadOnlyList<CheckpointPart> parts)
     {
         using ITensorSource weights = Checkpoint.Open(path);
-        return (weights.Location, new CheckpointLoader(weights).Load([.. parts.Select(part => part.Checkpoint)]));
+        return (weights.Location, new CheckpointLoader(weights).Load(parts));
     }
 }

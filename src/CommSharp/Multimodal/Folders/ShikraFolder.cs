@@ -7,7 +7,7 @@ namespace CommSharp.Multimodal.Folders;
 /// <summary>A merged Shikra (shikras/shikra, mllm/models/shikra): a Llama with one linear projector, and CLIP in a folder of its own.</summary>
 internal static class ShikraFolder
 {
-    private const string AddedTokensName = "added_tokens.json";
+    internal const string AddedTokensName = "added_tokens.json";
 
     internal static MultimodalFolder Open(string path, HuggingFaceConfig config, string? visionTower)
     {
@@ -23,9 +23,9 @@ internal static class ShikraFolder
         bool marked = config.Flag("mm_use_im_start_end", true);
         return new ImageTokens
         {
-            Placeholder = added.GetValueOrDefault("<im_patch>", language.VocabularySize - (marked ? 3 : 1)),
-            Begin = marked ? added.GetValueOrDefault("<im_start>", language.VocabularySize - 2) : null,
-            End = marked ? added.GetValueOrDefault("<im_end>", language.VocabularySize - 1) : null,
+            Placeholder = added.GetValueOrDefault(ImageTokens.PlaceholderText, language.VocabularySize - (marked ? 3 : 1)),
+            Begin = marked ? added.GetValueOrDefault(ImageTokens.BeginText, language.VocabularySize - 2) : null,
+            End = marked ? added.GetValueOrDefault(ImageTokens.EndText, language.VocabularySize - 1) : null,
         };
     }
 

@@ -77,7 +77,7 @@ public sealed record FolderInspection(
             ResolvedConfig.Of(folder),
             [.. model.Modules.Select(part => new PartSize(part.Name, part.Module.parameters().Sum(parameter => parameter.numel()))).Where(part => part.Parameters > 0)],
             [.. model.Parts.SelectMany(Origins)],
-            [.. model.Parts.GroupBy(part => part.Path).Select(parts => Inspect(parts.Key, parts))],
+            [.. model.Checkpoints.Select(checkpoint => Inspect(checkpoint.Path, checkpoint.Parts))],
             folder.UnusedMembers);
     }
 
@@ -95,10 +95,10 @@ public sealed record FolderInspection(
                 mapping.SourceShape(state[mapping.Target].shape));
     }
 
-    private static CheckpointInspection Inspect(string path, IEnumerable<FolderPart> parts)
+    private static CheckpointInspection Inspect(string path, IReadOnlyList<CheckpointPart> parts)
     {
         using ITensorSource weights = Checkpoint.Open(path);
-        LoadReport report = new CheckpointLoader(weights).Load([.. parts.Select(part => part.Checkpoint)]);
+        LoadReport report = new CheckpointLoader(weights).Load(parts);
         var stored =
             from name in weights.Names
             let info = weights.Describe(name)

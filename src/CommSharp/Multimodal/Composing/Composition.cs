@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using CommSharp.Checkpoints;
+using CommSharp.Configuration;
+using CommSharp.Fusion;
+using CommSharp.Layers;
+using CommSharp.Multimodal.Folders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Multimodal.Composing;
+
+/// <summary>
+/// Writes a new model from trained towers and a trained language model: their weights as they are, in folders of their own layout, and fresh
+/// merges, projections and projector.
+/// </summary>
+public static class Composition
+{
+    private static readonly string[] ResizedTables = ["model.embed_tokens.weight", "lm_head.weight"];
+
+    /// <summary>Writes the folder of a composed model.</summary>
+    /// <param name="plan">What it is made of.</param>
+    /// <param name="target">The folder; it must not exist yet, or be empty. It appears when it is complete.</param>
+    /// <param name="seed">Decides the fresh weights.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    /// <exception cref="CommSharpException">The plan contradicts itself, a folder cannot be read, or the target cannot be written.</exception>
+    public static void Write(CompositionPlan plan, string target, long seed, CancellationToken cancellationToken = default)
+    {
+        using var folder = new AtomicFolder(target);
+        WriteFusion(plan.Config, folder[CommSharpFolder.FusionName], seed);
+        foreach ((VisionBranchConfig branch, TowerFolder tower) in plan.Config.Vision.Branches.Zip(plan.Towers))
+        {
+            CopyModel(tower.Path, folder[branch.Encoder, "."], addedTokens: 0, cancellationToken);
+        }
+
+        CopyModel(plan.Language.Path, folder[plan.Config.Language.Weights, "."], plan.AddedTokens, cancellationToken);
+        WriteVocabulary(plan, folder[plan.Config.Language.Weights]);
+        ConfigurationFile.Write(folder[CommSharpFolder.ConfigName], plan.Config);
+        folder.Commit();
+    }
+
+    /// <summary>Draws merges, projections and projector, in this order, and leaves the towers alone.</summary>
+    private static void WriteFusion(MultimodalConfig config, string file, long seed)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var stack = new VisionStack(config.Vision, config.Language.Architecture.Width, TensorOptions.Default);
+        using var generator = new Generator((ulong)seed);
+        foreach (VisionBranch branch in stack.Branches)
+        {
+            FreshWeights.Draw(branch.Merge, generator);
+            FreshWeights.Draw(branch.Projection, generator);
+        }
+
+        FreshWeights.Draw(stack.Projector, generator);
+        Dictionary<string, Tensor> state = stack.state_dict();
+        SafetensorsWriter.Write(
+            file,
+            CommSharpFolder.FusionTensors(stack).Select(name => new TensorEntry(name, state[name].dtype, state[name].shape)),
+            entry => state[entry.Name].detach());
+    }
+
+    /// <summary>Copies a folder's weights as safetensors and its small files as they are.</summary>
+    private static void CopyModel(string from, string to, int addedTokens, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.EnumerateFiles(from).Where(IsSmallFile))
+        {
+            File.WriteAllBytes(Path.Combine(to, Path.GetFileName(file)), File.ReadAllBytes(file)); // a copy would keep a read-only mark
+        }
+
+        using ITensorSource weights = Checkpoint.Open(from);
+        ShardedSafetensorsWriter.Write(to, weights.Names.Select(Entry), Produce, cancellationToken: cancellationToken);
+
+        TensorEntry Entry(string name)
+        {
+            TensorInfo info = weights.Describe(name);
+            return new TensorEntry(name, info.Dtype, IsResized(name) ? [info.Shape[0] + addedTokens, .. info.Shape.Skip(1)] : info.Shape);
+        }
+
+        Tensor Produce(TensorEntry entry)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor stored = weights.Read(entry.Name);
+            return (IsResized(entry.Name) ? WithMeanRows(stored, addedTokens) : stored).MoveToOuterDisposeScope();
+        }
+
+        bool IsResized(string name) => addedTokens > 0 && ResizedTables.Contains(name);
+    }
+
+    /// <summary>New tokens start as the mean of all: nowhere near being the best-scored, and of ordinary length.</summary>
+    private static Tensor WithMeanRows(Tensor table, int rows)
+    {
+        Tensor mean = table.to(ScalarType.Float32).mean([0], keepdim: true).to(table.dtype);
+        return cat([table, mean.expand(rows, -1)], 0);
+    }
+
+    private static void WriteVocabulary(CompositionPlan plan, string folder)
+    {
+        if (plan.AddedTokens == 0)
+        {
+            return;
+        }
+
+        string config = Path.Combine(folder, ModelFolder.HuggingFaceConfigName);
+        JsonNode json = JsonNode.Parse(File.ReadAllText(config))!;
+        json["vocab_size"] = plan.Config.Language.Architecture.VocabularySize;
+        File.WriteAllText(config, json.ToJsonString(CommJson.Options) + "\n");
+
+        var added = new Dictionary<string, int> { [ImageTokens.PlaceholderText] = plan.Config.ImageTokens.Placeholder };
+        AddIfThere(ImageTokens.BeginText, plan.Config.ImageTokens.Begin);
+        AddIfThere(ImageTokens.EndText, plan.Config.ImageTokens.End);
+        ConfigurationFile.Write(Path.Combine(folder, ShikraFolder.AddedTokensName), added);
+
+        void AddIfThere(string text, int? id)
+        {
+            if (id is { } known)
+            {
+                added[text] = known;
+            }
+        }
+    }
+
+    private static bool IsSmallFile(string file) =>
+        Path.GetExtension(file).ToUpperInvariant() is ".JSON" or ".MODEL" or ".TXT" or ".MD"
+        && !file.EndsWith(".index.json", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,49 @@
+using CommSharp.Configuration;
+
+namespace CommSharp.Multimodal;
+
+/// <summary>The models that come with the library as configurations: COMM, LLaVA-1.5 and Shikra at their published sizes.</summary>
+public static class Presets
+{
+    private const string Folder = "presets/";
+    private const string Extension = ".json";
+
+    /// <summary>The names of all presets.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. typeof(Presets).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .Select(name => name[Folder.Length..^Extension.Length])
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Loads a preset, or a config file of the same form.</summary>
+    /// <param name="nameOrFile">A preset's name, or the path of a file that ends in .json.</param>
+    /// <param name="patches">Changes such as "vision.branches[0].layers=half"; see <see cref="ConfigurationPatch"/>.</param>
+    /// <exception cref="CommSharpException">No such preset or file, a patch that fits nowhere, or a config that is not valid.</exception>
+    public static MultimodalConfig Load(string nameOrFile, params IReadOnlyList<string> patches)
+    {
+        string json = nameOrFile.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? ReadFile(nameOrFile) : ReadResource(nameOrFile);
+        return ConfigurationFile.Parse<MultimodalConfig>(nameOrFile, ConfigurationPatch.Apply(nameOrFile, json, patches));
+    }
+
+    private static string ReadResource(string name)
+    {
+        using Stream stream = typeof(Presets).Assembly.GetManifestResourceStream(Folder + name + Extension)
+            ?? throw new CommSharpException($"There is no preset \"{name}\"; known: {string.Join(", ", Names)}; or give a file that ends in {Extension}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static string ReadFile(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException(file, $"cannot be read: {error.Message}", null, error);
+        }
+    }
+}

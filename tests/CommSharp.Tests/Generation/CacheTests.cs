@@ -1,0 +1,72 @@
+using CommSharp.Generation;
+using CommSharp.Language;
+using CommSharp.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Tests.Generation;
+
+public sealed class CacheTests
+{
+    [Fact]
+    public void A_prompt_that_begins_as_the_last_one_runs_only_its_rest()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using LlamaModel model = TinyConfigs.Drawn(new LlamaModel(TinyConfigs.Llama, TensorOptions.Default));
+        using var prefix = new PrefixCache(model.Config);
+        long[] first = [5, 6, 7], answer = [.. Generate(first, expectedReuse: 0)];
+        long[] second = [.. first, .. answer, 8, 9];
+        Assert.Equal(Alone(second), Generate(second, expectedReuse: first.Length + answer.Length - 1));
+        Assert.Equal(Alone([5, 6, 50]), Generate([5, 6, 50], expectedReuse: 2));
+        Assert.Equal(Alone([5, 6, 50]), Generate([5, 6, 50], expectedReuse: 2)); // the last position is always scored anew
+
+        IEnumerable<long> Generate(long[] prompt, int expectedReuse)
+        {
+            int reused = prefix.Reuse(prompt);
+            Assert.Equal(expectedReuse, reused);
+            GenerationRow row = Row(prompt);
+            TokenGenerator.Run(model, [row], model.Embed(tensor(prompt[reused..]).unsqueeze(0)), null, prefix.Cache, TestContext.Current.CancellationToken);
+            prefix.Append(row.Tokens.Select(token => token.Id));
+            return row.Tokens.Select(token => (long)token.Id);
+        }
+
+        IEnumerable<long> Alone(long[] prompt)
+        {
+            using var cache = new KvCache(model.Config);
+            GenerationRow row = Row(prompt);
+            TokenGenerator.Run(model, [row], model.Embed(tensor(prompt).unsqueeze(0)), null, cache, TestContext.Current.CancellationToken);
+            return row.Tokens.Select(token => (long)token.Id);
+        }
+    }
+
+    [Fact]
+    public void Pictures_are_seen_once_and_forgotten_by_age()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var cache = new ImageFeatureCache(capacity: 3 * 4 * 4); // three pictures of four floats
+        foreach (string key in new[] { "a", "b", "a", "c", "a", "d", "a", "b" })
+        {
+            TensorAssert.Equal(full(1, 2, 2, (float)key[0]), cache.GetOrCompute(key, () => full(1, 2, 2, (float)key[0])));
+        }
+
+        Assert.Equal(5, cache.Misses); // a b c d, and b again, which d had pushed out
+        Assert.Equal(3 * 4 * 4, cache.Bytes);
+        TensorAssert.Equal(ones(1, 9, 9), cache.GetOrCompute("too large to hold", () => ones(1, 9, 9)));
+        Assert.Equal(3 * 4 * 4, cache.Bytes);
+    }
+
+    [Fact]
+    public async Task Work_on_a_model_runs_in_order_on_one_thread_and_failures_reach_their_caller()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        using var thread = new ModelThread();
+        Task<int>[] work = [.. Enumerable.Range(0, 50).Select(i => thread.RunAsync(() => i == 7 ? throw new CommSharpException("seven") : Environment.CurrentManagedThreadId))];
+        Task<int> dropped = thread.RunAsync(() => 1, cancelled.Token);
+        Assert.Equal("seven", (await Assert.ThrowsAsync<CommSharpException>(() => work[7])).Message);
+        Assert.Single((await Task.WhenAll(work.Where((_, i) => i != 7))).Distinct());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dropped);
+    }
+
+    private static GenerationRow Row(long[] prompt) => new(prompt, new GenerationOptions { MaxTokens = 6 }, [], _ => true);
+}

@@ -1,0 +1,129 @@
+using CommSharp.Language;
+using CommSharp.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Tests.Language;
+
+public sealed class LlamaModelTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public static TheoryData<string> Variants => ["grouped", "full", "tied", "linear", "llama3"];
+
+    public void Dispose() => _scope.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Positions_fed_in_pieces_give_what_the_whole_sequence_gives(string variant)
+    {
+        using LlamaModel model = Model(variant);
+        Tensor embeddings = model.Embed(Ids(2, 12));
+        Tensor whole = model.Decode(embeddings);
+
+        using var cache = new KvCache(model.Config, capacity: 2);
+        var pieces = new List<Tensor>();
+        foreach ((int start, int length) in new[] { (0, 5), (5, 1), (6, 4), (10, 1), (11, 1) })
+        {
+            pieces.Add(model.Decode(embeddings.narrow(1, start, length), cache: cache));
+        }
+
+        AssertClose(whole, cat(pieces, 1));
+        Assert.Equal(12, cache.Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void A_padded_row_gives_what_it_gives_alone(string variant)
+    {
+        using LlamaModel model = Model(variant);
+        Tensor ids = Ids(2, 9);
+        Tensor mask = ones_like(ids);
+        mask[0].narrow(0, 0, 4).fill_(0);
+        Tensor batch = model.Decode(model.Embed(ids), mask);
+
+        Tensor alone = model.Decode(model.Embed(ids[0].narrow(0, 4, 5).unsqueeze(0)));
+        AssertClose(alone, batch[0].narrow(0, 4, 5).unsqueeze(0));
+        Assert.True(batch.isfinite().all().item<bool>(), "rows of padding must stay finite");
+    }
+
+    [Fact]
+    public void Padding_and_a_cache_go_together()
+    {
+        using LlamaModel model = Model("grouped");
+        Tensor ids = Ids(2, 10);
+        Tensor mask = ones_like(ids);
+        mask[1].narrow(0, 0, 3).fill_(0);
+        Tensor embeddings = model.Embed(ids);
+        Tensor whole = model.Decode(embeddings, mask);
+
+        using var cache = new KvCache(model.Config);
+        Tensor first = model.Decode(embeddings.narrow(1, 0, 6), mask.narrow(1, 0, 6), cache);
+        Tensor rest = model.Decode(embeddings.narrow(1, 6, 4), mask.narrow(1, 6, 4), cache);
+        AssertClose(whole.narrow(1, 3, 7), cat([first, rest], 1).narrow(1, 3, 7));
+    }
+
+    [Fact]
+    public void Another_continuation_can_follow_a_common_beginning()
+    {
+        using LlamaModel model = Model("full");
+        Tensor common = model.Embed(Ids(1, 6)), one = model.Embed(Ids(1, 3, seed: 5)), other = model.Embed(Ids(1, 3, seed: 6));
+        using var cache = new KvCache(model.Config);
+        model.Decode(common, cache: cache);
+        model.Decode(one, cache: cache);
+        cache.Truncate(6);
+        Tensor continued = model.Decode(other, cache: cache);
+        AssertClose(model.Decode(cat([common, other], 1)).narrow(1, 6, 3), continued);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float16)]
+    public void Half_precision_weights_are_computed_in_float32(ScalarType held)
+    {
+        using LlamaModel half = TinyConfigs.Drawn(new LlamaModel(TinyConfigs.Llama, new TensorOptions(held, CPU)));
+        using LlamaModel wide = new(TinyConfigs.Llama, TensorOptions.Default);
+        using (no_grad())
+        {
+            foreach ((var target, var source) in wide.parameters().Zip(half.parameters()))
+            {
+                target.copy_(source);
+            }
+        }
+
+        Tensor ids = Ids(1, 7);
+        Tensor hidden = half.Decode(half.Embed(ids));
+        Assert.Equal(ScalarType.Float32, hidden.dtype);
+        AssertClose(wide.Logits(wide.Decode(wide.Embed(ids))), half.Logits(hidden));
+    }
+
+    [Fact]
+    public void The_loss_ignores_what_is_not_to_be_learned()
+    {
+        Tensor logits = randn(1, 4, 5);
+        Tensor labels = tensor(new long[,] { { 3, LanguageLoss.IgnoredLabel, 2, LanguageLoss.IgnoredLabel } });
+        Tensor expected = -logits[0][1].log_softmax(0)[2];
+        AssertClose(expected, LanguageLoss.CrossEntropy(logits, labels));
+    }
+
+    private static LlamaModel Model(string variant)
+    {
+        LlamaConfig config = variant switch
+        {
+            "full" => TinyConfigs.Llama with { KeyValueHeads = 4 },
+            "tied" => TinyConfigs.Llama with { TiedEmbeddings = true },
+            "linear" => TinyConfigs.Llama with { Scaling = new LinearRotaryScaling(4) },
+            "llama3" => TinyConfigs.Llama with { Scaling = new Llama3RotaryScaling(8, 1, 4, 16) },
+            _ => TinyConfigs.Llama,
+        };
+        return TinyConfigs.Drawn(new LlamaModel(config, TensorOptions.Default));
+    }
+
+    private static Tensor Ids(long batch, long length, ulong seed = 3)
+    {
+        using var generator = new Generator(seed);
+        return randint(0, 96, [batch, length], ScalarType.Int64, generator: generator);
+    }
+
+    private static void AssertClose(Tensor expected, Tensor actual) => TensorAssert.Close(expected, actual, 1e-5);
+}

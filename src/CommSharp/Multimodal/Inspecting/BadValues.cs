@@ -50,11 +50,12 @@ public sealed record BadValues(string Location, string Name, long NotANumber, lo
         return weights.Names.Sum(name => weights.Describe(name).Bytes);
     }
 
+    /// <summary>A sum is ten times as fast as a look at each element, and finite only when all of them are.</summary>
     private static BadValues? Look(ITensorSource weights, string name)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor tensor = weights.Read(name);
-        if (!tensor.is_floating_point() || tensor.isfinite().all().item<bool>())
+        if (!tensor.is_floating_point() || double.IsFinite(tensor.sum(ScalarType.Float32).item<float>()) || tensor.isfinite().all().item<bool>())
         {
             return null;
         }

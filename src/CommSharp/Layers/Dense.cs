@@ -43,7 +43,10 @@ public sealed class Dense : nn.Module<Tensor, Tensor>, IFreshWeights
         }
 
         using DisposeScope scope = NewDisposeScope();
-        return nn.functional.linear(input, weight.to(input.dtype), bias?.to(input.dtype)).MoveToOuterDisposeScope();
+        Tensor result = HalfPrecisionProduct.Serves(input, weight)
+            ? HalfPrecisionProduct.Multiply(input, weight)
+            : nn.functional.linear(input, weight.to(input.dtype));
+        return (bias is null ? result : result + bias.to(input.dtype)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Uniform within 1 / sqrt(inputs), weights and offsets alike, as torch.nn.Linear starts.</summary>

@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace CommSharp.Cli;
 
-/// <summary>Numbers of bytes as people write them: 5GB, 700 MB, 4096. A kilobyte has 1000 bytes, as on a disk's label and in Hugging Face's shards.</summary>
+/// <summary>
+/// Numbers of bytes as people write them: 5GB, 700 MB, 4096. A kilobyte has 1000 bytes, as on a disk's label and in Hugging Face's shards.
+/// </summary>
 internal static class ByteSize
 {
-    private static readonly (string Unit, long Bytes)[] Units = [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("B", 1)];
+    private static readonly (string Unit, long Bytes)[] Units =
+        [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("B", 1)];
 
     /// <summary>Reads a size.</summary>
     /// <exception cref="CommSharpException">It is none.</exception>
@@ -13,7 +16,8 @@ internal static class ByteSize
     {
         string trimmed = text.Trim();
         (string unit, long bytes) = Units.FirstOrDefault(each => trimmed.EndsWith(each.Unit, StringComparison.OrdinalIgnoreCase), ("", 1));
-        bool isNumber = decimal.TryParse(trimmed[..^unit.Length], NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out decimal number);
+        const NumberStyles Styles = NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite;
+        bool isNumber = decimal.TryParse(trimmed[..^unit.Length], Styles, CultureInfo.InvariantCulture, out decimal number);
         decimal size = isNumber && number < 1_000_000_000 ? number * bytes : 0;
         return size is >= 1 and <= long.MaxValue
             ? (long)size

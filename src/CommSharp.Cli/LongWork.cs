@@ -8,7 +8,8 @@ namespace CommSharp.Cli;
 /// </summary>
 internal static class LongWork
 {
-    public static Task<T> RunAsync<T>(IAnsiConsole notes, string title, Func<IProgress<WorkProgress>?, T> work, CancellationToken cancellationToken) =>
+    public static Task<T> RunAsync<T>(
+        IAnsiConsole notes, string title, Func<IProgress<WorkProgress>?, T> work, CancellationToken cancellationToken) =>
         notes.Profile.Capabilities.Interactive
             ? notes.Progress().AutoClear(true).StartAsync(bar => Task.Run(() => work(new Bar(bar.AddTask(Markup.Escape(title)))), cancellationToken))
             : Task.Run(() => work(null), cancellationToken);

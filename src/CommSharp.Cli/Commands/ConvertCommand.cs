@@ -22,7 +22,11 @@ internal sealed class ConvertCommand : Verb<ConversionReport>
     };
 
     private readonly Option<ScalarType?> _dtype = CommonOptions.Parsed<ScalarType?>(
-        "--dtype", "What to store floating tensors as: float32, bfloat16 or float16; by default as they are.", "DTYPE", text => DtypeName.Parse(text), null);
+        "--dtype",
+        "What to store floating tensors as: float32, bfloat16 or float16; by default as they are.",
+        "DTYPE",
+        text => DtypeName.Parse(text),
+        null);
 
     private readonly Option<long> _maxShardSize = CommonOptions.Parsed(
         "--max-shard-size", "How large a file of weights may grow.", "SIZE", ByteSize.Parse, ShardedSafetensorsWriter.DefaultShardBytes);

@@ -27,7 +27,12 @@ internal sealed class FeaturesCommand : Verb<FeaturesReport>
     private readonly Option<LayerSelection?> _layers = CommonOptions.Parsed<LayerSelection?>(
         "--layers", "The layers: all, half, -2, 19..24, last:6 or 6,12; by default those that the model reads.", "LAYERS", Layers, null);
 
-    private readonly Option<int?> _tower = new("--tower") { Description = "Run only this tower, counted from 1, and leave the image tokens out.", HelpName = "N" };
+    private readonly Option<int?> _tower = new("--tower")
+    {
+        Description = "Run only this tower, counted from 1, and leave the image tokens out.",
+        HelpName = "N",
+    };
+
     private readonly Option<string?> _visionTower = CommonOptions.VisionTower();
     private readonly Option<DeviceChoice> _device = CommonOptions.Device();
     private readonly Option<ScalarType> _dtype = CommonOptions.Dtype(ScalarType.Float32);

@@ -19,7 +19,11 @@ internal sealed class InspectCommand : Verb<InspectReport>
     private readonly Argument<string> _folder = new("FOLDER") { Description = "A model's folder: a tower, a Llama, LLaVA-1.5, Shikra, or our own." };
     private readonly Option<string?> _visionTower = CommonOptions.VisionTower();
     private readonly Option<bool> _keys = new("--keys") { Description = "List where every tensor of the model comes from." };
-    private readonly Option<bool> _values = new("--values") { Description = "Read all tensors, one at a time, and report NaN and infinite elements." };
+
+    private readonly Option<bool> _values = new("--values")
+    {
+        Description = "Read all tensors, one at a time, and report NaN and infinite elements.",
+    };
 
     public InspectCommand()
         : base(
@@ -48,24 +52,28 @@ internal sealed class InspectCommand : Verb<InspectReport>
     }
 
     protected override string? FailureIn(InspectReport result) =>
-        result.Model.Checkpoints.FirstOrDefault(checkpoint => !checkpoint.Report.Fits) is { } misfit ? $"{misfit.Location}: {misfit.Report.Problem}" : null;
+        result.Model.Checkpoints.FirstOrDefault(checkpoint => !checkpoint.Report.Fits) is { } misfit
+            ? $"{misfit.Location}: {misfit.Report.Problem}"
+            : null;
 
     protected override void Render(InspectReport result, IAnsiConsole output)
     {
         FolderInspection model = result.Model;
         output.WriteLine($"{model.Folder}: {model.Kind}");
         Write(output, [.. model.Architecture.Select(line => (line.Part, line.Text))]);
-        Write(output, [.. model.Parts.Append(new PartSize("all", model.Parameters)).Select(part => (part.Name, $"{Number(part.Parameters)} parameters"))]);
+        PartSize all = new("all", model.Parameters);
+        Write(output, [.. model.Parts.Append(all).Select(part => (part.Name, $"{Number(part.Parameters)} parameters"))]);
         string stored = string.Join(", ", model.Checkpoints.SelectMany(checkpoint => checkpoint.Stored)
             .GroupBy(each => each.Dtype)
             .Select(each => $"{each.Key} {ByteSize.Format(each.Sum(one => one.Bytes))}"));
-        Write(output, ("stored", stored), ("in memory", $"float32 {ByteSize.Format(model.Float32Size)}, bfloat16 {ByteSize.Format(model.BFloat16Size)}"));
+        string memory = $"float32 {ByteSize.Format(model.Float32Size)}, bfloat16 {ByteSize.Format(model.BFloat16Size)}";
+        Write(output, ("stored", stored), ("in memory", memory));
         foreach (CheckpointInspection checkpoint in model.Checkpoints)
         {
             Write(output, checkpoint);
         }
 
-        Write(output, [.. model.Keys.Select(key => ($"{key.Part}: {key.Target}", $"<- {string.Join(" + ", key.Sources)} [{string.Join(", ", key.Shape)}]"))]);
+        Write(output, [.. model.Keys.Select(key => ($"{key.Part}: {key.Target}", Origin(key)))]);
         Write(output, [.. model.UnusedMembers.Select(member => ("unused", $"config member {member}"))]);
         Write(output, result.BadValues);
     }
@@ -93,10 +101,12 @@ internal sealed class InspectCommand : Verb<InspectReport>
         Write(output, [.. (bad ?? []).Select(each => ("values", $"{each.Name}: {Number(each.NotANumber)} NaN, {Number(each.Infinite)} infinite"))]);
     }
 
+    private static string Origin(KeyOrigin key) => $"<- {string.Join(" + ", key.Sources)} [{string.Join(", ", key.Shape)}]";
+
     /// <summary>All names are in the JSON; a person gets the first.</summary>
     private static IEnumerable<(string, string)> Names(string what, IReadOnlyList<string> names, int named = 3) => names.Count == 0
         ? []
-        : [(what, named == 0 ? Number(names.Count) : $"{Number(names.Count)}: {string.Join(", ", names.Take(named))}{(names.Count > named ? ", …" : "")}")];
+        : [(what, Number(names.Count) + (named == 0 ? "" : $": {string.Join(", ", names.Take(named))}{(names.Count > named ? ", …" : "")}"))];
 
     private static void Write(IAnsiConsole output, params (string Label, string Text)[] rows)
     {

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace CommSharp.Checkpoints;
 
 /// <summary>
-/// A checkpoint published as a difference (Shikra, the first Vicuna and LLaVA) put on top of the model that it was trained from: every tensor that the base
-/// has is their sum, computed in float32. The tables of the vocabulary may have rows that the base lacks; those, and tensors that the base lacks
-/// altogether, are no differences and stay as they are. It owns both checkpoints.
+/// A checkpoint published as a difference (Shikra, the first Vicuna and LLaVA) put on top of the model that it was trained from: every tensor
+/// that the base has is their sum, computed in float32. The tables of the vocabulary may have rows that the base lacks; those, and tensors that the
+/// base lacks altogether, are no differences and stay as they are. It owns both checkpoints.
 /// </summary>
 internal sealed class DeltaSource : ITensorSource
 {
@@ -61,7 +61,8 @@ internal sealed class DeltaSource : ITensorSource
         destination.copy_(sum);
         if (destination.dtype == ScalarType.Float16 && !destination.isfinite().all().item<bool>() && sum.isfinite().all().item<bool>())
         {
-            throw new CheckpointException(Location, $"tensor {Printable.Name(name)} plus its base is beyond the range of float16; convert with --dtype float32", name);
+            throw new CheckpointException(
+                Location, $"tensor {Printable.Name(name)} plus its base is beyond the range of float16; store it as bfloat16 or float32", name);
         }
     }
 
@@ -77,7 +78,9 @@ internal sealed class DeltaSource : ITensorSource
         if (missing.Length > 0)
         {
             throw new CheckpointException(
-                Location, $"is no delta of {_base.Location}: it lacks {Printable.Names(missing)}; name the folder that the delta was made from", missing[0]);
+                Location,
+                $"is no delta of {_base.Location}: it lacks {Printable.Names(missing)}; name the folder that the delta was made from",
+                missing[0]);
         }
     }
 
@@ -88,7 +91,8 @@ internal sealed class DeltaSource : ITensorSource
         {
             throw new CheckpointException(
                 Location,
-                $"tensor {Printable.Name(name)} is {Printable.Shape(delta)}, but {Printable.Shape(wanted)} in {_base.Location}; the delta was made from another model",
+                $"tensor {Printable.Name(name)} is {Printable.Shape(delta)}, but {Printable.Shape(wanted)} in {_base.Location}; "
+                    + "the delta was made from another model",
                 name);
         }
     }

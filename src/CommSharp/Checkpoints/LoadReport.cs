@@ -30,7 +30,9 @@ public sealed record LoadReport(
     /// <summary>Whether the checkpoint and the module fit each other exactly.</summary>
     public bool Fits => Missing.Count + Unexpected.Count + Mismatched.Count == 0;
 
-    /// <summary>What does not fit, in one sentence that names the first tensors concerned, and both shapes where shapes differ; null when all fits.</summary>
+    /// <summary>
+    /// What does not fit, in one sentence that names the first tensors concerned, and both shapes where shapes differ; null when all fits.
+    /// </summary>
     public string? Problem
     {
         get

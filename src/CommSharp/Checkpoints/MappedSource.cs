@@ -7,7 +7,9 @@ namespace CommSharp.Checkpoints;
 /// <param name="tensors">For every name the checkpoint that holds the tensor, and its name there.</param>
 /// <param name="owned">Closed with it.</param>
 internal sealed class MappedSource(
-    string location, OrderedDictionary<string, (ITensorSource Source, string Name)> tensors, params IReadOnlyList<ITensorSource> owned) : ITensorSource
+    string location,
+    OrderedDictionary<string, (ITensorSource Source, string Name)> tensors,
+    params IReadOnlyList<ITensorSource> owned) : ITensorSource
 {
     public string Location => location;
 

@@ -76,7 +76,9 @@ public static partial class ConfigurationFile
         }
     }
 
-    /// <summary>System.Text.Json repeats path and position after the message proper, and speaks of .NET types, which are no help to who writes a config.</summary>
+    /// <summary>
+    /// System.Text.Json repeats path and position after the message proper, and speaks of .NET types, which are no help to who writes a config.
+    /// </summary>
     private static string MessageProper(JsonException error)
     {
         int end = error.Message.IndexOf(" Path: ", StringComparison.Ordinal);

@@ -44,7 +44,10 @@ internal static class CarriedFiles
     private static byte[] WithDtype(byte[] config, ScalarType dtype)
     {
         JsonObject json = JsonNode.Parse(config)!.AsObject();
-        JsonObject[] sections = [json, .. json.Where(member => member.Key.EndsWith("_config", StringComparison.Ordinal)).Select(member => member.Value).OfType<JsonObject>()];
+        IEnumerable<JsonObject> nested = json.Where(member => member.Key.EndsWith("_config", StringComparison.Ordinal))
+            .Select(member => member.Value)
+            .OfType<JsonObject>();
+        JsonObject[] sections = [json, .. nested];
         foreach ((JsonObject section, string member) in sections.SelectMany(section => DtypeMembers.Select(member => (section, member))))
         {
             if (section[member] is not null)

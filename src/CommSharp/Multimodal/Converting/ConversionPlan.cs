@@ -65,7 +65,10 @@ internal sealed record ConversionPlan(IReadOnlyList<ConvertedPart> Parts, IReadO
     private static IEnumerable<ConvertedPart> Ours(MultimodalFolder folder, ConversionOptions options, Func<string, ITensorSource> open)
     {
         MultimodalConfig config = folder.Config;
-        VisionBranchConfig[] branches = [.. config.Vision.Branches.Select((branch, i) => branch with { Encoder = Inside(branch.Encoder, $"vision/{i + 1}-{branch.Family}") })];
+        VisionBranchConfig[] branches =
+        [
+            .. config.Vision.Branches.Select((branch, i) => branch with { Encoder = Inside(branch.Encoder, $"vision/{i + 1}-{branch.Family}") }),
+        ];
         LanguageModelConfig language = config.Language with { Weights = Inside(config.Language.Weights, "language") };
         MultimodalConfig moved = config with { Vision = config.Vision with { Branches = branches }, Language = language };
         CarriedFile[] carried = [.. CarriedFiles.Of(folder.Path, dtype: null).Where(file => file.Name != CommSharpFolder.ConfigName)];

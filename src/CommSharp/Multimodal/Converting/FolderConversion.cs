@@ -17,14 +17,20 @@ public static class FolderConversion
     /// <param name="options">How it is rewritten.</param>
     /// <param name="progress">Told the bytes written so far.</param>
     /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
-    /// <exception cref="CommSharpException">The folder cannot be read, its weights do not fit its config, or the output cannot be written.</exception>
+    /// <exception cref="CommSharpException">The folder cannot be read, its weights do not fit its config, or the output cannot be
+    /// written.</exception>
     public static ConversionReport Run(
-        string folder, string output, ConversionOptions options, IProgress<WorkProgress>? progress = null, CancellationToken cancellationToken = default)
+        string folder,
+        string output,
+        ConversionOptions options,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ModelFolder source = ModelFolder.Open(folder, options.VisionTower);
         RequireFit(source);
         using ConversionPlan plan = ConversionPlan.Make(source, options);
-        var writing = new Writing(plan.Parts.SelectMany(part => part.Entries(options.Dtype)).Sum(entry => SafetensorsWriter.Size(folder, entry)), progress);
+        long bytes = plan.Parts.SelectMany(part => part.Entries(options.Dtype)).Sum(entry => SafetensorsWriter.Size(folder, entry));
+        var writing = new Writing(bytes, progress);
         using var target = new AtomicFolder(output);
         foreach (ConvertedPart part in plan.Parts)
         {
@@ -32,9 +38,10 @@ public static class FolderConversion
         }
 
         string kind = ModelFolder.Open(target.Path).Kind;
-        string[] files = [.. Directory.EnumerateFiles(target.Path, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(target.Path, file)).Order(StringComparer.Ordinal)];
+        IEnumerable<string> files = Directory.EnumerateFiles(target.Path, "*", SearchOption.AllDirectories);
+        string[] names = [.. files.Select(file => Path.GetRelativePath(target.Path, file)).Order(StringComparer.Ordinal)];
         target.Commit();
-        return new ConversionReport(folder, source.Kind, output, kind, writing.Tensors, writing.Total, files, plan.Dropped);
+        return new ConversionReport(folder, source.Kind, output, kind, writing.Tensors, bytes, names, plan.Dropped);
     }
 
     private static void RequireFit(ModelFolder folder)
@@ -80,8 +87,6 @@ public static class FolderConversion
     private sealed class Writing(long total, IProgress<WorkProgress>? progress)
     {
         private long _done;
-
-        public long Total => total;
 
         public int Tensors { get; private set; }
 

@@ -5,8 +5,8 @@ using CommSharp.Multimodal.Folders;
 namespace CommSharp.Multimodal.Converting;
 
 /// <summary>
-/// From the original layout of LLaVA-1.5 to Hugging Face's (transformers, models/llava/convert_llava_weights_to_hf.py): one file for everything, and a
-/// vocabulary that holds the image token.
+/// From the original layout of LLaVA-1.5 to Hugging Face's (transformers, models/llava/convert_llava_weights_to_hf.py): one file for everything,
+/// and a vocabulary that holds the image token.
 /// </summary>
 internal static class LlavaConversion
 {
@@ -26,8 +26,8 @@ internal static class LlavaConversion
         if (vision.Projector is not MlpProjection || vision.Branches[0].Family != "clip")
         {
             throw new CommSharpException(
-                $"{folder.Path}: the Hugging Face layout of LLaVA-1.5 has a CLIP tower and an MLP projector, but this model has {vision.Branches[0].Family} "
-                    + $"and {(vision.Projector is MlpProjection ? "an MLP" : "a linear")} projector; it is used as it is.");
+                $"{folder.Path}: the Hugging Face layout of LLaVA-1.5 has a CLIP tower and an MLP projector, but this model has "
+                    + $"{vision.Branches[0].Family} and {(vision.Projector is MlpProjection ? "an MLP" : "a linear")} projector; use it as it is.");
         }
 
         int vocabulary = folder.Config.Language.Architecture.VocabularySize;

@@ -27,9 +27,10 @@ internal static class LlavaVocabulary
         var added = rest.Remove(AddedName, out CarriedFile? old) ? Parse(old, folder) : [];
         foreach ((string token, int id) in tokens)
         {
-            if (added.Any(entry => entry.Key != token && (int?)entry.Value == id) || (added[token] is { } other && (int)other != id))
+            if (added.Any(entry => entry.Key == token ? (int?)entry.Value != id : (int?)entry.Value == id))
             {
-                throw new CommSharpException($"{Path.Combine(folder, AddedName)}: {token} needs the id {id}, but {added.ToJsonString()} has other plans; remove the added tokens.");
+                throw new CommSharpException(
+                    $"{Path.Combine(folder, AddedName)}: {token} needs the id {id}, but the file says {added.ToJsonString()}; remove the added tokens.");
             }
 
             added[token] = id;

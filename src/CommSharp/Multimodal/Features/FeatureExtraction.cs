@@ -13,7 +13,9 @@ public static class FeatureExtraction
 {
     /// <summary>Computes the features of a file of pixels and writes them as "tower1.layer.12" and so on, and "image_tokens".</summary>
     /// <param name="folder">The folder of a tower or of a multimodal model.</param>
-    /// <param name="pixels">The file, with "pixel_values" or "pixel_values.N" for tower N: float [B, 3, H, W] with the tower's mean and deviation.</param>
+    /// <param name="pixels">
+    /// The file, with "pixel_values" or "pixel_values.N" for tower N: float [B, 3, H, W] with the tower's mean and deviation.
+    /// </param>
     /// <param name="output">The file to write; it appears when it is complete.</param>
     /// <param name="options">Which features.</param>
     /// <param name="progress">Told the pictures done so far.</param>
@@ -48,7 +50,8 @@ public static class FeatureExtraction
     }
 
     /// <summary>Picture by picture, so that only the results grow with their number.</summary>
-    private static Dictionary<string, Tensor> Compute(IFeatureModel model, PixelFile file, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
+    private static Dictionary<string, Tensor> Compute(
+        IFeatureModel model, PixelFile file, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
     {
         Dictionary<int, Tensor> pixels = model.Towers.ToDictionary(tower => tower, tower => file.Read(tower, model.ImageSize(tower)));
         long pictures = pixels.Values.First().shape[0];
@@ -63,7 +66,8 @@ public static class FeatureExtraction
             cancellationToken.ThrowIfCancellationRequested();
             progress?.Report(new WorkProgress($"picture {picture + 1}", picture, pictures));
             using DisposeScope each = NewDisposeScope();
-            foreach ((string name, Tensor feature) in model.Compute(pixels.ToDictionary(tower => tower.Key, tower => tower.Value.narrow(0, picture, 1))))
+            Dictionary<int, Tensor> one = pixels.ToDictionary(tower => tower.Key, tower => tower.Value.narrow(0, picture, 1));
+            foreach ((string name, Tensor feature) in model.Compute(one))
             {
                 if (!results.TryGetValue(name, out Tensor? whole))
                 {

@@ -21,7 +21,9 @@ internal sealed class PixelFile(ITensorSource source) : IDisposable
         if (!source.Names.Contains(name))
         {
             throw new CheckpointException(
-                source.Location, $"holds neither {Shared} nor {Shared}.{tower}, but {Printable.Names([.. source.Names])}; name the normalised pixels so", name);
+                source.Location,
+                $"holds neither {Shared} nor {Shared}.{tower}, but {Printable.Names([.. source.Names])}; name the normalised pixels so",
+                name);
         }
 
         TensorInfo info = source.Describe(name);

@@ -14,7 +14,7 @@ public static class BoxPainter
 {
     private const string FontResource = "fonts/Cantarell-Bold.otf";
     private const string Ellipsis = "…";
-    private const float SmallestLetters = 10; // pixels; smaller ones cannot be read
+    private const float SmallestLetters = 12; // pixels; smaller ones are hard to read
 
     // Okabe and Ito's colours, which people who see colours differently tell apart, too, without black and yellow.
     private static readonly RgbColor[] Palette =
@@ -66,7 +66,9 @@ public static class BoxPainter
     /// <summary>The line lies inside the box, so that one along the picture's edge is seen whole; a light rim sets it off from dark ground.</summary>
     private static void DrawFrame(SKCanvas canvas, SKRect box, SKColor color, float thickness)
     {
-        using var paint = new SKPaint { Style = SKPaintStyle.Stroke, IsAntialias = true, StrokeWidth = thickness * 2, Color = SKColors.White.WithAlpha(160) };
+        using var paint = new SKPaint { Style = SKPaintStyle.Stroke, IsAntialias = true };
+        paint.StrokeWidth = thickness * 2;
+        paint.Color = SKColors.White.WithAlpha(160);
         canvas.DrawRect(Shrunk(box, thickness), paint);
         paint.StrokeWidth = thickness;
         paint.Color = color;
@@ -80,7 +82,7 @@ public static class BoxPainter
         return new SKRect(box.Left + across, box.Top + down, box.Right - across, box.Bottom - down);
     }
 
-    /// <summary>Above the box where there is room, otherwise inside it; moved left and cut short so as to stay in the picture.</summary>
+    /// <summary>Above the box where there is room, otherwise in it or below; moved left and cut short so as to stay in the picture.</summary>
     private static void DrawLabel(SKCanvas canvas, SKRect box, string label, SKColor color, SKFont font)
     {
         SKRectI picture = canvas.DeviceClipBounds;
@@ -89,7 +91,9 @@ public static class BoxPainter
         float width = font.MeasureText(text) + (2 * margin);
         float height = font.Size + (2 * margin);
         float left = Math.Max(0, Math.Min(box.Left, picture.Width - width));
-        float top = Math.Max(0, Math.Min(box.Top >= height ? box.Top - height : box.Top, picture.Height - height));
+        float above = box.Top - height;
+        float inOrBelow = box.Height >= 2 * height ? box.Top : box.Bottom;
+        float top = Math.Max(0, Math.Min(above >= 0 ? above : inOrBelow, picture.Height - height));
         using var paint = new SKPaint { IsAntialias = true, Color = color };
         canvas.DrawRect(new SKRect(left, top, left + width, top + height), paint);
         paint.Color = ReadableOn(color);

@@ -50,7 +50,8 @@ internal static class HuggingFacePreprocessing
     /// <summary>"Fast" processors compute the same with another library; "feature extractor" is what processors were called at first.</summary>
     private static string ProcessorName(HuggingFaceConfig config)
     {
-        string member = config.Has("image_processor_type") || !config.Has("feature_extractor_type") ? "image_processor_type" : "feature_extractor_type";
+        bool old = config.Has("feature_extractor_type") && !config.Has("image_processor_type");
+        string member = old ? "feature_extractor_type" : "image_processor_type";
         string stated = config.Text(member);
         string name = stated.EndsWith("Fast", StringComparison.Ordinal) ? stated[..^4] : stated;
         name = name.Replace("FeatureExtractor", "ImageProcessor", StringComparison.Ordinal);

@@ -38,7 +38,7 @@ public sealed class ImageBatch : IDisposable
     /// <summary>Prepares pictures in every size that a model asks for.</summary>
     /// <param name="images">The pictures, upright; at least one.</param>
     /// <param name="preprocessing">How they become squares.</param>
-    /// <param name="sizes">The distinct sides, such as those of VisionStack.ImageSizes; the geometries are those of the first.</param>
+    /// <param name="sizes">The sides, such as those of VisionStack.ImageSizes; the geometries are those of the first.</param>
     public static ImageBatch Prepare(IReadOnlyList<RgbImage> images, ImagePreprocessing preprocessing, IReadOnlyList<int> sizes)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -46,7 +46,7 @@ public sealed class ImageBatch : IDisposable
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentOutOfRangeException.ThrowIfZero(images.Count);
         ArgumentOutOfRangeException.ThrowIfZero(sizes.Count);
-        PreparedImage[][] prepared = [.. sizes.Select(size => images.Select(image => preprocessing.Apply(image, size)).ToArray())];
+        PreparedImage[][] prepared = [.. sizes.Distinct().Select(size => images.Select(image => preprocessing.Apply(image, size)).ToArray())];
         using DisposeScope scope = NewDisposeScope();
         return new ImageBatch([.. prepared.Select(pictures => cat([.. pictures.Select(picture => picture.Pixels.ToTensor())], 0))])
         {
@@ -62,7 +62,8 @@ public sealed class ImageBatch : IDisposable
     public Tensor At(long height, long width) => _sizes.TryGetValue((height, width), out Tensor? pixels)
         ? pixels
         : throw new CommSharpException(
-            $"A branch asks for pictures of {height} x {width} pixels, but the batch holds {string.Join(", ", _sizes.Keys.Select(size => $"{size.Height} x {size.Width}"))}.");
+            $"A branch asks for pictures of {height} x {width} pixels, "
+            + $"but the batch holds {string.Join(", ", _sizes.Keys.Select(size => $"{size.Height} x {size.Width}"))}.");
 
     /// <inheritdoc/>
     public void Dispose()

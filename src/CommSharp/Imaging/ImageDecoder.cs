@@ -75,16 +75,17 @@ public static class ImageDecoder
 
     private static void CheckSize(int width, int height, string name, ImageLimits limits)
     {
-        if ((long)width * height > Math.Min(limits.MaximumPixels, SkiaPixels.MostPixels))
+        long most = Math.Min(limits.MaximumPixels, SkiaPixels.MostPixels);
+        if ((long)width * height > most)
         {
-            throw new ImageException(
-                name,
-                $"declares {width} x {height} pixels, more than the limit of {Math.Min(limits.MaximumPixels, SkiaPixels.MostPixels)}; make it smaller or raise the limit.");
+            throw new ImageException(name, $"declares {width} x {height} pixels, more than the limit of {most}; make it smaller or raise the limit.");
         }
 
         if (Math.Max(width, height) > limits.MaximumSide)
         {
-            throw new ImageException(name, $"declares {width} x {height} pixels, but the limit for a side is {limits.MaximumSide}; make it smaller or raise the limit.");
+            throw new ImageException(
+                name,
+                $"declares {width} x {height} pixels, but the limit for a side is {limits.MaximumSide}; make it smaller or raise the limit.");
         }
     }
 

@@ -115,7 +115,8 @@ public sealed record ImageGeometry
     public double VisibleFractionOf(PixelBox box) =>
         box.Area > 0 ? box.Intersect(ToPixels(new NormalizedBox(0, 0, 1, 1))).Area / box.Area : 0;
 
-    private static ImageGeometry Make(int width, int height, int padLeft, int padTop, (int Width, int Height) padded, (int Width, int Height) resized, int size)
+    private static ImageGeometry Make(
+        int width, int height, int padLeft, int padTop, (int Width, int Height) padded, (int Width, int Height) resized, int size)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);

@@ -2,9 +2,13 @@ using CommSharp.Configuration;
 
 namespace CommSharp.Imaging;
 
-/// <summary>How pictures become the squares that a model was trained on. Mean and deviation are not part of it: each branch applies its own.</summary>
+/// <summary>
+/// How pictures become the squares that a model was trained on. Mean and deviation are not part of it: each branch applies its own.
+/// </summary>
 public sealed record ImagePreprocessing
 {
+    private const int LargestSize = 16_384; // times the longest side of a picture it is still an int
+
     /// <summary>What happens to the picture's proportions.</summary>
     public ImageFit Fit { get; init; } = ImageFit.Pad;
 
@@ -47,10 +51,15 @@ public sealed record ImagePreprocessing
     public ImageGeometry Geometry(int width, int height, int size)
     {
         int side = ResizedSize ?? Size;
-        if (Size < 1 || side < Size)
+        if (Size < 1 || side < Size || side > LargestSize)
         {
-            throw new CommSharpException($"A square of {Size} pixels cannot be cut out of {side}: \"size\" must be at least 1 and \"resizedSize\" at least \"size\".");
+            throw new CommSharpException(
+                $"A square of {Size} pixels cannot be cut out of {side}: "
+                + $"\"size\" must be at least 1, \"resizedSize\" at least \"size\", and both at most {LargestSize}.");
         }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, LargestSize);
 
         int resized = (int)((long)side * size / Size);
         return Fit switch

@@ -1,6 +1,8 @@
 namespace CommSharp.Imaging;
 
-/// <summary>A picture on a larger ground of one colour, which is never stored: a strip of 1 x 30 000 pixels on its square would take 2.7 GB.</summary>
+/// <summary>
+/// A picture on a larger ground of one colour, which is never stored: a strip of 1 x 30 000 pixels on its square would take 2.7 GB.
+/// </summary>
 /// <param name="Image">The picture.</param>
 /// <param name="Left">Columns before it.</param>
 /// <param name="Top">Rows above it.</param>

@@ -34,7 +34,7 @@ public static class Resampler
             && window.Top <= height - window.Height;
         if (!inside)
         {
-            throw new ArgumentOutOfRangeException(nameof(window), window, $"The window must lie inside the resized picture of {width} x {height} pixels.");
+            throw new ArgumentOutOfRangeException(nameof(window), window, $"It must lie inside the resized {width} x {height} pixels.");
         }
 
         if (filter == ResampleFilter.Nearest)

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace CommSharp.Imaging;
 
-/// <summary>A picture of 8 bits per colour: rows from the top, in a row red, green and blue of each pixel from the left, nothing between rows.</summary>
+/// <summary>
+/// A picture of 8 bits per colour: rows from the top, in a row red, green and blue of each pixel from the left, nothing between rows.
+/// </summary>
 public sealed class RgbImage
 {
     /// <summary>Bytes per pixel.</summary>
@@ -20,9 +22,10 @@ public sealed class RgbImage
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentNullException.ThrowIfNull(pixels);
-        if (pixels.LongLength != (long)width * height * Channels)
+        long bytes = (long)width * height * Channels;
+        if (pixels.LongLength != bytes)
         {
-            throw new ArgumentException($"A picture of {width} x {height} pixels takes {(long)width * height * Channels} bytes, not {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException($"A picture of {width} x {height} pixels takes {bytes} bytes, not {pixels.Length}.", nameof(pixels));
         }
 
         Width = width;

@@ -29,7 +29,7 @@ internal sealed record EncodedImage(string Name, string Format, byte[] Bytes)
         [] => throw new ImageException(name, $"is empty; supported pictures are {Supported}."),
         [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => PngHeader.Prepare(name, bytes.ToArray()),
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] => GifHeader.Prepare(name, bytes.ToArray()),
-        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => WebP(name, bytes.ToArray()),
+        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, .. var rest] when rest.StartsWith("WEBP"u8) => WebP(name, bytes.ToArray()),
         [0xff, 0xd8, 0xff, ..] => new EncodedImage(name, "JPEG", bytes.ToArray()),
         [(byte)'B', (byte)'M', ..] => new EncodedImage(name, "BMP", bytes.ToArray()),
         _ => throw new ImageException(
@@ -46,7 +46,9 @@ internal sealed record EncodedImage(string Name, string Format, byte[] Bytes)
     }
 
     /// <summary>The error for a file whose content makes no sense.</summary>
-    internal ImageException Damaged(string how) => MissingBytes > 0 ? Truncated() : new ImageException(Name, $"is a damaged or truncated {Format}: {how}; get it again.");
+    internal ImageException Damaged(string how) => MissingBytes > 0
+        ? Truncated()
+        : new ImageException(Name, $"is a damaged or truncated {Format}: {how}; get it again.");
 
     private static EncodedImage WebP(string name, byte[] bytes) => new(name, "WebP", bytes)
     {

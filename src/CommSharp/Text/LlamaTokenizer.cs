@@ -46,6 +46,9 @@ public sealed class LlamaTokenizer
     /// </summary>
     public bool Legacy => _settings.Legacy;
 
+    /// <summary>Whether texts get the begin mark unless asked otherwise.</summary>
+    public bool AddsBegin => _settings.AddBegin;
+
     /// <summary>Reads the tokenizer of a model folder: tokenizer.model, and the JSON files beside it as far as they are there.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="vocabularySize">How many ids the language model knows; a token beyond is then an error.</param>
@@ -74,7 +77,7 @@ public sealed class LlamaTokenizer
     {
         options ??= new EncodeOptions();
         var tokens = new List<TextToken>();
-        if (options.AddBegin ?? _settings.AddBegin)
+        if (options.AddBegin ?? AddsBegin)
         {
             tokens.Add(new TextToken(BeginId, 0, 0));
         }

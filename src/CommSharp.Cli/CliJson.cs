@@ -7,6 +7,7 @@ using CommSharp.Cli.Bench;
 using CommSharp.Cli.Commands;
 using CommSharp.Cli.Doctor;
 using CommSharp.Cli.Parity;
+using CommSharp.Multimodal.Converting;
 using CommSharp.Runtime;
 
 namespace CommSharp.Cli;
@@ -18,6 +19,9 @@ namespace CommSharp.Cli;
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ParityReport))]
+[JsonSerializable(typeof(InspectReport))]
+[JsonSerializable(typeof(ConversionReport))]
+[JsonSerializable(typeof(FeaturesReport))]
 [JsonSerializable(typeof(ComposeReport))]
 [JsonSerializable(typeof(BenchReport))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -13,6 +13,12 @@ internal static class CommonOptions
     public static Option<ScalarType> Dtype(ScalarType defaultValue) =>
         Parsed("--dtype", "What to compute in: float32, bfloat16 or float16.", "DTYPE", DtypeName.Parse, defaultValue);
 
+    public static Option<string?> VisionTower() => new("--vision-tower")
+    {
+        Description = "The folder of the vision tower, for models that keep it apart (Shikra, some original LLaVA).",
+        HelpName = "DIR",
+    };
+
     /// <summary>An option whose text a parser of the library reads; what the parser refuses is a usage error with the parser's message.</summary>
     public static Option<T> Parsed<T>(string name, string description, string valueName, Func<string, T> parse, T defaultValue) => new(name)
     {

@@ -9,6 +9,9 @@ namespace CommSharp.Checkpoints;
 /// <param name="Target">The module.</param>
 public sealed record CheckpointPart(CheckpointLayout Layout, string Prefix, nn.Module Target)
 {
+    /// <summary>Modules inside the target that another checkpoint fills.</summary>
+    public IReadOnlyList<nn.Module> Elsewhere { get; init; } = [];
+
     /// <summary>A module's parameters and persistent buffers by name.</summary>
     internal static IReadOnlyDictionary<string, Tensor> State(nn.Module module) => module.state_dict();
 }
@@ -66,6 +69,7 @@ public sealed class CheckpointLoader(ITensorSource source)
     private IEnumerable<string> Uncovered(CheckpointPart part) =>
         from entry in CheckpointPart.State(part.Target)
         where !covered.Contains(entry.Value)
+        where !part.Elsewhere.Any(module => CheckpointPart.State(module).Values.Contains(entry.Value, ReferenceEqualityComparer.Instance))
         select $"{entry.Key} (no rule of the layout {part.Layout.Name} names it)";
 
     private void Load(KeyMapping mapping, string[] sources, Tensor target)
@@ -80,14 +84,18 @@ public sealed class CheckpointLoader(ITensorSource source)
                 continue;
             }
 
-            IReadOnlyList<long> stored = source.Describe(name).Shape;
-            if (!stored.SequenceEqual(expected))
+            TensorInfo stored = source.Describe(name);
+            if (!stored.Shape.SequenceEqual(expected))
             {
-                mismatched.Add(new ShapeMismatch(name, stored, expected));
+                mismatched.Add(new ShapeMismatch(name, stored.Shape, expected));
                 continue;
             }
 
-            if (piece.device_type != DeviceType.META)
+            if (piece.device_type == DeviceType.META)
+            {
+                Destination.Check(source.Location, name, stored, piece);
+            }
+            else
             {
                 source.ReadInto(name, piece);
             }

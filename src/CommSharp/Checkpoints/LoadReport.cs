@@ -30,25 +30,29 @@ public sealed record LoadReport(
     /// <summary>Whether the checkpoint and the module fit each other exactly.</summary>
     public bool Fits => Missing.Count + Unexpected.Count + Mismatched.Count == 0;
 
-    /// <summary>Throws unless the checkpoint <see cref="Fits"/>.</summary>
-    /// <param name="location">What to call the checkpoint.</param>
-    /// <exception cref="CheckpointException">Names the first tensors concerned, and both shapes where shapes differ.</exception>
-    public void RequireFit(string location)
+    /// <summary>What does not fit, in one sentence that names the first tensors concerned, and both shapes where shapes differ; null when all fits.</summary>
+    public string? Problem
     {
-        if (!Fits)
+        get
         {
-            string[] problems =
-            [
-                .. Problem("missing", Missing),
-                .. Problem("of another shape", Mismatched),
-                .. Problem("unexpected", Unexpected),
-            ];
-            string? tensor = Missing.Concat(Mismatched.Select(mismatch => mismatch.Name)).Concat(Unexpected).FirstOrDefault();
-            throw new CheckpointException(location, $"the weights do not fit the config: {string.Join("; ", problems)}.", tensor);
+            string[] problems = [.. Describe("missing", Missing), .. Describe("of another shape", Mismatched), .. Describe("unexpected", Unexpected)];
+            return Fits ? null : $"the weights do not fit the config: {string.Join("; ", problems)}.";
         }
     }
 
-    private static IEnumerable<string> Problem<T>(string what, IReadOnlyList<T> tensors) => tensors.Count == 0
+    /// <summary>Throws unless the checkpoint <see cref="Fits"/>.</summary>
+    /// <param name="location">What to call the checkpoint.</param>
+    /// <exception cref="CheckpointException">Says the <see cref="Problem"/>.</exception>
+    public void RequireFit(string location)
+    {
+        if (Problem is { } problem)
+        {
+            string tensor = Missing.Concat(Mismatched.Select(mismatch => mismatch.Name)).Concat(Unexpected).First();
+            throw new CheckpointException(location, problem, tensor);
+        }
+    }
+
+    private static IEnumerable<string> Describe<T>(string what, IReadOnlyList<T> tensors) => tensors.Count == 0
         ? []
         : [$"{tensors.Count} {what} ({string.Join(", ", tensors.Take(Named))}{(tensors.Count > Named ? ", …" : "")})"];
 }

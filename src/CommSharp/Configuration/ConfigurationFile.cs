@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace CommSharp.Configuration;
 
 /// <summary>Reads and writes our own config files: strict, so that a misspelt member is an error and never a silent default.</summary>
-public static class ConfigurationFile
+public static partial class ConfigurationFile
 {
     /// <summary>Reads a file.</summary>
     /// <typeparam name="T">The record.</typeparam>
@@ -75,10 +76,27 @@ public static class ConfigurationFile
         }
     }
 
-    /// <summary>System.Text.Json repeats the path and the position after the message proper.</summary>
+    /// <summary>System.Text.Json repeats path and position after the message proper, and speaks of .NET types, which are no help to who writes a config.</summary>
     private static string MessageProper(JsonException error)
     {
         int end = error.Message.IndexOf(" Path: ", StringComparison.Ordinal);
-        return (end < 0 ? error.Message : error.Message[..end]).TrimEnd('.');
+        string message = (end < 0 ? error.Message : error.Message[..end]).TrimEnd('.');
+        return Phrasings.Aggregate(message, (text, phrasing) => phrasing.Theirs().Replace(text, phrasing.Ours));
     }
+
+    private static IReadOnlyList<(Func<Regex> Theirs, string Ours)> Phrasings { get; } =
+    [
+        (UnknownMember, "the member \"$1\" is unknown; check its spelling"),
+        (WrongKind, "the value is of a kind that does not fit here"),
+        (MissingMembers, "members are missing: $1"),
+    ];
+
+    [GeneratedRegex(@"^The JSON property '(.*)' could not be mapped to any \.NET member contained in type '.*'$")]
+    private static partial Regex UnknownMember();
+
+    [GeneratedRegex("^The JSON value could not be converted to .*$")]
+    private static partial Regex WrongKind();
+
+    [GeneratedRegex("^JSON deserialization for type '.*' was missing required properties including: (.*)$")]
+    private static partial Regex MissingMembers();
 }

@@ -179,14 +179,14 @@ public sealed class HuggingFaceConfig
         "attention_dropout", "attention_probs_dropout_prob", "bad_words_ids", "begin_suppress_tokens", "bos_token_id", "chunk_size_feed_forward",
         "cross_attention_hidden_size", "decoder_start_token_id", "diversity_penalty", "do_sample", "drop_path_rate", "dropout", "dtype",
         "early_stopping", "encoder_no_repeat_ngram_size", "encoder_stride", "eos_token_id", "exponential_decay_length_penalty", "finetuning_task",
-        "forced_bos_token_id", "forced_eos_token_id", "freeze_mm_mlp_adapter", "hidden_dropout_prob", "id2label", "ignore_index",
+        "forced_bos_token_id", "forced_eos_token_id", "freeze_mm_mlp_adapter", "hidden_dropout_prob", "id2label", "ignore_index", "image_seq_length",
         "initializer_factor", "initializer_range", "is_decoder", "is_encoder_decoder", "label2id", "layerscale_value", "length_penalty",
         "logit_scale_init_value", "max_length", "max_sequence_length", "min_length", "mm_hidden_size", "model_type", "no_repeat_ngram_size",
         "norm_pix_loss", "num_beam_groups", "num_beams", "num_return_sequences", "out_features", "out_indices", "output_attentions",
         "output_hidden_states", "output_scores", "pad_token_id", "prefix", "pretraining_tp", "problem_type", "projection_dim", "pruned_heads",
         "remove_invalid_values", "repetition_penalty", "reshape_hidden_states", "return_dict", "return_dict_in_generate", "sep_token_id",
         "stage_names", "suppress_tokens", "task_specific_params", "temperature", "tf_legacy_loss", "tie_encoder_decoder", "tokenizer_class",
-        "tokenizer_model_max_length", "top_k", "top_p", "torch_dtype", "torchscript", "transformers_version", "tune_mm_mlp_adapter", "typical_p",
+        "tokenizer_model_max_length", "tokenizer_padding_side", "top_k", "top_p", "torch_dtype", "torchscript", "transformers_version", "tune_mm_mlp_adapter", "typical_p",
         "unfreeze_mm_vision_tower", "use_bfloat16", "use_cache",
     ];
 }

@@ -18,11 +18,16 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
     /// <param name="options">How weights are held.</param>
     /// <exception cref="CommSharpException">The config contradicts itself.</exception>
     public MultimodalModel(MultimodalConfig config, TensorOptions options)
+        : this(config, options, options)
+    {
+    }
+
+    internal MultimodalModel(MultimodalConfig config, TensorOptions visionOptions, TensorOptions languageOptions)
         : base(nameof(MultimodalModel))
     {
         Config = config;
-        vision = new VisionStack(config.Vision, config.Language.Architecture.Width, options);
-        language = new LlamaModel(config.Language.Architecture, options);
+        vision = new VisionStack(config.Vision, config.Language.Architecture.Width, visionOptions);
+        language = new LlamaModel(config.Language.Architecture, languageOptions);
         RegisterComponents();
     }
 

@@ -45,7 +45,7 @@ public sealed class RestrictedPickleFileTests : IDisposable
     [InlineData("model")]
     public void A_training_programs_wrapping_is_taken_off(string key)
     {
-        byte[] pickle = Dictionary(("epoch", p => p.Int(3)), (key, p => p.Op("}").Text("x").Tensor("0", [6], [1], 6).Op("s")));
+        byte[] pickle = Dictionary(("epoch", p => p.BinInt(3)), (key, p => p.Op("}").Text("x").Tensor("0", [6], [1], 6).Op("s")));
         using var source = RestrictedPickleFile.Open(Write(TorchZip.Archive(pickle, SixFloats)));
         Assert.Equal(["x"], source.Names);
     }
@@ -53,7 +53,7 @@ public sealed class RestrictedPickleFileTests : IDisposable
     [Fact]
     public void What_is_no_tensor_beside_tensors_is_told()
     {
-        byte[] pickle = Dictionary(("x", p => p.Tensor("0", [6], [1], 6)), ("step", p => p.Int(3)));
+        byte[] pickle = Dictionary(("x", p => p.Tensor("0", [6], [1], 6)), ("step", p => p.BinInt(3)));
         using var source = RestrictedPickleFile.Open(Write(TorchZip.Archive(pickle, SixFloats)));
         Assert.Equal(["x"], source.Names);
         Assert.Equal(["step"], source.OtherEntries);
@@ -100,7 +100,7 @@ public sealed class RestrictedPickleFileTests : IDisposable
             StringComparison.Ordinal);
         Assert.Contains("not the id of a storage; the pickle is damaged", Problem(TorchZip.Archive(Dictionary(("x", p => p.Op("NQ"))))), StringComparison.Ordinal);
         Assert.Contains("'collections.OrderedDict' is no storage", Problem(TorchZip.Archive(Dictionary(("x", p =>
-            p.Op("(").Text("storage").Global("collections", "OrderedDict").Text("0").Text("cpu").Int(1).Op("tQ"))))), StringComparison.Ordinal);
+            p.Op("(").Text("storage").Global("collections", "OrderedDict").Text("0").Text("cpu").BinInt(1).Op("tQ"))))), StringComparison.Ordinal);
         Assert.Contains("'torch.storage.UntypedStorage' is not allowed",
             Problem(TorchZip.Archive(Dictionary(("x", p => p.Global("torch.storage", "UntypedStorage"))))), StringComparison.Ordinal);
     }
@@ -114,7 +114,7 @@ public sealed class RestrictedPickleFileTests : IDisposable
     public void What_is_saved_must_be_a_dictionary_of_tensors()
     {
         Assert.Equal("does not hold a dict of tensors; save the module's state_dict()", Problem(TorchZip.Archive(PickleBytes.Protocol(2).Op("]").Stop())));
-        Assert.Equal("holds no tensors; its entries are 'epoch'; save the module's state_dict()", Problem(TorchZip.Archive(Dictionary(("epoch", p => p.Int(1))))));
+        Assert.Equal("holds no tensors; its entries are 'epoch'; save the module's state_dict()", Problem(TorchZip.Archive(Dictionary(("epoch", p => p.BinInt(1))))));
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using CommSharp.Checkpoints;
-using static CommSharp.Tests.Checkpoints.RawSafetensors;
+using static CommSharp.Testing.RawSafetensors;
 using static TorchSharp.torch;
 
 namespace CommSharp.Tests.Checkpoints;

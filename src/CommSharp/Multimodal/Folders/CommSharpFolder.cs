@@ -15,7 +15,6 @@ internal static class CommSharpFolder
 {
     internal const string ConfigName = "commsharp.json";
     internal const string FusionName = "fusion.safetensors";
-    private const string KindName = "CommSharp model";
 
     internal static MultimodalFolder Open(string path)
     {
@@ -26,7 +25,7 @@ internal static class CommSharpFolder
                 Path.Combine(path, ConfigName), $"\"format\" is {config.Format}, but this version reads {MultimodalConfig.CurrentFormat}.", "format");
         }
 
-        return new MultimodalFolder(path, KindName, config, [.. Weights(path, config)]);
+        return new MultimodalFolder(path, MultimodalLayout.CommSharp, config, [.. Weights(path, config)]);
     }
 
     /// <summary>The names of fusion.safetensors are those of the modules: every one of the stack but its towers'.</summary>

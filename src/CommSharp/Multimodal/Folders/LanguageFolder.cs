@@ -40,6 +40,14 @@ public sealed record LanguageFolder(string Path, LlamaConfig Architecture)
             : throw new ConfigurationException(config.File, $"the model type \"{config.ModelType}\" is no Llama-family language model.", "model_type");
     }
 
+    internal override FolderModel Build(TensorOptions options)
+    {
+        using ITensorSource weights = Checkpoint.Open(Path);
+        CheckpointLayout layout = LlamaCheckpoint.Layout(Architecture);
+        var model = new LlamaModel(Architecture, options);
+        return new FolderModel(model, [("language", model)], [new FolderPart("language", Path, new CheckpointPart(layout, layout.FindPrefix(weights.Names), model))]);
+    }
+
     internal static LanguageFolder Open(string path, HuggingFaceConfig config) =>
         new(path, LlamaCheckpoint.ReadConfig(config)) { UnusedMembers = config.Unused };
 }

@@ -33,7 +33,7 @@ internal static class LlavaFolder
             Language = new LanguageModelConfig { Weights = ".", Architecture = language },
             ImageTokens = new ImageTokens { Placeholder = config.WholeNumber(config.Has("image_token_id") ? "image_token_id" : "image_token_index", 32000) },
         };
-        return new MultimodalFolder(path, "LLaVA-1.5 (Hugging Face layout)", model, Weights(path, model));
+        return new MultimodalFolder(path, MultimodalLayout.Llava, model, Weights(path, model));
     }
 
     private static VisionBranchConfig Branch(string path, HuggingFaceConfig config)

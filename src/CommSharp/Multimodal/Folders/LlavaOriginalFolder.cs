@@ -18,7 +18,7 @@ internal static class LlavaOriginalFolder
             throw config.Unsupported("image_aspect_ratio", "pad, square (pictures cut into tiles belong to LLaVA-1.6)");
         }
 
-        return OriginalFolder.Open(path, "LLaVA-1.5 (original layout)", config, visionTower, Projector(config), _ => Tokens(config));
+        return OriginalFolder.Open(path, MultimodalLayout.LlavaOriginal, config, visionTower, Projector(config), _ => Tokens(config));
     }
 
     private static ImageTokens Tokens(HuggingFaceConfig config)
@@ -31,19 +31,17 @@ internal static class LlavaOriginalFolder
     private static (ProjectionConfig Config, CheckpointLayout Layout) Projector(HuggingFaceConfig config) => config.Text("mm_projector_type", "linear") switch
     {
         "linear" => (new LinearProjection(), LinearProjector),
-        "mlp2x_gelu" => (
-            new MlpProjection { HiddenWidth = config.Count("hidden_size") },
-            new CheckpointLayout(
-                "llava-original-projector",
-                [""],
-                [
-                    .. BertStyleRules.Pair("model.mm_projector.0", "blocks.0.input"),
-                    .. BertStyleRules.Pair("model.mm_projector.2", "blocks.0.output"),
-                ])),
+        "mlp2x_gelu" => (new MlpProjection { HiddenWidth = config.Count("hidden_size") }, MlpProjector),
         _ => throw config.Unsupported("mm_projector_type", "linear, mlp2x_gelu"),
     };
 
     /// <summary>One Dense layer, also Shikra's.</summary>
     internal static CheckpointLayout LinearProjector { get; } =
         new("linear-projector", [""], [.. BertStyleRules.Pair("model.mm_projector", "blocks.0")]);
+
+    /// <summary>Dense, GELU, Dense.</summary>
+    internal static CheckpointLayout MlpProjector { get; } = new(
+        "llava-original-projector",
+        [""],
+        [.. BertStyleRules.Pair("model.mm_projector.0", "blocks.0.input"), .. BertStyleRules.Pair("model.mm_projector.2", "blocks.0.output")]);
 }

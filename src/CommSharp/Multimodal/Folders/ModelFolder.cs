@@ -1,4 +1,5 @@
 using CommSharp.Configuration;
+using CommSharp.Layers;
 using CommSharp.Vision.Families;
 
 namespace CommSharp.Multimodal.Folders;
@@ -46,6 +47,11 @@ public abstract record ModelFolder(string Path, string Kind)
         ModelFolder folder = Recognise(path, config, visionTower);
         return folder with { UnusedMembers = [.. folder.UnusedMembers.Concat(config.Unused).Distinct()] };
     }
+
+    /// <summary>Builds the model with uninitialised weights.</summary>
+    /// <param name="options">How weights are held; on the meta device they are shapes.</param>
+    /// <exception cref="CommSharpException">The config contradicts itself, or weights cannot be opened.</exception>
+    internal abstract FolderModel Build(TensorOptions options);
 
     private static ModelFolder Recognise(string path, HuggingFaceConfig config, string? visionTower) => config.ModelType switch
     {

@@ -1,5 +1,6 @@
 using CommSharp.Checkpoints;
 using CommSharp.Layers;
+using CommSharp.Vision;
 using TorchSharp;
 
 namespace CommSharp.Multimodal.Folders;
@@ -12,24 +13,82 @@ namespace CommSharp.Multimodal.Folders;
 /// <param name="Module">Finds the part in a model.</param>
 public sealed record WeightShare(string Path, string Part, CheckpointLayout Layout, string Prefix, Func<MultimodalModel, torch.nn.Module> Module);
 
+/// <summary>Whose files a multimodal folder holds.</summary>
+public enum MultimodalLayout
+{
+    /// <summary>Ours: commsharp.json, and every part in a folder of its own.</summary>
+    CommSharp,
+
+    /// <summary>LLaVA-1.5 as Hugging Face stores it.</summary>
+    Llava,
+
+    /// <summary>LLaVA-1.5 as its authors stored it.</summary>
+    LlavaOriginal,
+
+    /// <summary>Shikra.</summary>
+    Shikra,
+}
+
 /// <summary>A folder with a whole multimodal model, whatever its layout.</summary>
 /// <param name="Path">The folder.</param>
-/// <param name="Kind">What it holds, in a person's words.</param>
+/// <param name="Layout">Whose files it holds.</param>
 /// <param name="Config">The model that its files describe.</param>
 /// <param name="Weights">Where each part's weights are.</param>
-public sealed record MultimodalFolder(string Path, string Kind, MultimodalConfig Config, IReadOnlyList<WeightShare> Weights)
-    : ModelFolder(Path, Kind)
+public sealed record MultimodalFolder(string Path, MultimodalLayout Layout, MultimodalConfig Config, IReadOnlyList<WeightShare> Weights)
+    : ModelFolder(Path, Describe(Layout))
 {
     /// <summary>Loads the model.</summary>
     /// <param name="options">How weights are held.</param>
     /// <returns>The model, and what became of the tensors of each file or folder of weights.</returns>
     /// <exception cref="CheckpointException">Weights cannot be read or do not fit the config.</exception>
-    public (MultimodalModel Model, IReadOnlyList<LoadReport> Reports) Load(TensorOptions options)
+    public (MultimodalModel Model, IReadOnlyList<LoadReport> Reports) Load(TensorOptions options) => Load(new MultimodalModel(Config, options));
+
+    /// <summary>
+    /// Loads towers, merges, projections and projector only, for work on pictures alone. The decoder has shapes without memory (the meta device): its
+    /// weights are compared with the config and not read.
+    /// </summary>
+    /// <param name="options">How weights are held.</param>
+    /// <returns>The model, and what became of the tensors of each file or folder of weights.</returns>
+    /// <exception cref="CheckpointException">Weights cannot be read or do not fit the config.</exception>
+    public (MultimodalModel Model, IReadOnlyList<LoadReport> Reports) LoadVision(TensorOptions options) =>
+        Load(new MultimodalModel(Config, options, TensorOptions.Meta));
+
+    /// <summary>Loads one tower alone, to another depth than the model's own.</summary>
+    /// <param name="branch">Which one, counted from 0.</param>
+    /// <param name="depth">The number of blocks to build.</param>
+    /// <param name="options">How weights are held.</param>
+    /// <exception cref="CheckpointException">Weights cannot be read, or the tower's are not there.</exception>
+    public VisionTransformer LoadTower(int branch, int depth, TensorOptions options)
     {
-        var model = new MultimodalModel(Config, options);
+        WeightShare share = Weights[branch]; // towers come first
+        var tower = new VisionTransformer(Config.Vision.Branches[branch].Architecture, options, depth);
         try
         {
-            return (model, [.. Weights.GroupBy(share => share.Path).Select(shares => Load(shares.Key, shares, model))]);
+            using ITensorSource weights = Checkpoint.Open(share.Path);
+            LoadReport report = new CheckpointLoader(weights).Load(new CheckpointPart(share.Layout, share.Prefix, tower));
+            (report with { Unexpected = [] }).RequireFit(weights.Location); // the other parts' weights may lie in the same file
+            return tower;
+        }
+        catch
+        {
+            tower.Dispose();
+            throw;
+        }
+    }
+
+    internal override FolderModel Build(TensorOptions options) => Modules(new MultimodalModel(Config, options));
+
+    private (MultimodalModel Model, IReadOnlyList<LoadReport> Reports) Load(MultimodalModel model)
+    {
+        try
+        {
+            (string Location, LoadReport Report)[] loaded = [.. Modules(model).Load()];
+            foreach ((string location, LoadReport report) in loaded)
+            {
+                report.RequireFit(location);
+            }
+
+            return (model, [.. loaded.Select(each => each.Report)]);
         }
         catch
         {
@@ -38,12 +97,24 @@ public sealed record MultimodalFolder(string Path, string Kind, MultimodalConfig
         }
     }
 
-    private static LoadReport Load(string path, IEnumerable<WeightShare> shares, MultimodalModel model)
+    private FolderModel Modules(MultimodalModel model) => new(
+        model,
+        [
+            .. model.Vision.Branches.SelectMany((branch, i) => new (string, torch.nn.Module)[]
+            {
+                ($"tower {i + 1}", branch.Tower), ($"merge {i + 1}", branch.Merge), ($"projection {i + 1}", branch.Projection),
+            }),
+            ("projector", model.Vision.Projector),
+            ("language", model.Language),
+        ],
+        [.. Weights.Select(share => new FolderPart(share.Part, share.Path, new CheckpointPart(share.Layout, share.Prefix, share.Module(model))))]);
+
+    private static string Describe(MultimodalLayout layout) => layout switch
     {
-        using ITensorSource weights = Checkpoint.Open(path);
-        LoadReport report = new CheckpointLoader(weights).Load(
-            [.. shares.Select(share => new CheckpointPart(share.Layout, share.Prefix, share.Module(model)))]);
-        report.RequireFit(weights.Location);
-        return report;
-    }
+        MultimodalLayout.CommSharp => "CommSharp model",
+        MultimodalLayout.Llava => "LLaVA-1.5 (Hugging Face layout)",
+        MultimodalLayout.LlavaOriginal => "LLaVA-1.5 (original layout)",
+        MultimodalLayout.Shikra => "Shikra",
+        _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "Unknown layout."),
+    };
 }

@@ -13,14 +13,14 @@ internal static class OriginalFolder
 
     /// <summary>Reads the folder.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="kind">What to call it.</param>
+    /// <param name="layout">Whose files it holds.</param>
     /// <param name="config">Its config.json.</param>
     /// <param name="visionTower">Where a person says that the tower is, or null.</param>
     /// <param name="projector">The projector's config and names.</param>
     /// <param name="tokens">The ids that a picture takes.</param>
     internal static MultimodalFolder Open(
         string path,
-        string kind,
+        MultimodalLayout layout,
         HuggingFaceConfig config,
         string? visionTower,
         (ProjectionConfig Config, CheckpointLayout Layout) projector,
@@ -51,7 +51,7 @@ internal static class OriginalFolder
             Language = new LanguageModelConfig { Weights = ".", Architecture = language },
             ImageTokens = tokens(language),
         };
-        return new MultimodalFolder(path, kind, model, Weights(path, tower, language, projector.Layout)) { UnusedMembers = tower.UnusedMembers };
+        return new MultimodalFolder(path, layout, model, Weights(path, tower, language, projector.Layout)) { UnusedMembers = tower.UnusedMembers };
     }
 
     private static WeightShare[] Weights(string path, TowerFolder tower, LlamaConfig language, CheckpointLayout projector)

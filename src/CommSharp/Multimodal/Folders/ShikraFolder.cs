@@ -13,7 +13,7 @@ internal static class ShikraFolder
     {
         config.Require("use_mm_proj", true);
         return OriginalFolder.Open(
-            path, "Shikra", config, visionTower, (new LinearProjection(), LlavaOriginalFolder.LinearProjector), language => Tokens(path, config, language));
+            path, MultimodalLayout.Shikra, config, visionTower, (new LinearProjection(), LlavaOriginalFolder.LinearProjector), language => Tokens(path, config, language));
     }
 
     /// <summary>The three ids after the base vocabulary, unless the folder says otherwise.</summary>

@@ -49,6 +49,14 @@ public sealed record TowerFolder(string Path, VisionFamily Family, VisionTransfo
         return Open(path, config, family);
     }
 
+    internal override FolderModel Build(TensorOptions options)
+    {
+        using ITensorSource weights = Checkpoint.Open(Path);
+        CheckpointLayout layout = Family.Layout(Architecture);
+        var tower = new VisionTransformer(Architecture, options);
+        return new FolderModel(tower, [("tower", tower)], [new FolderPart("tower", Path, new CheckpointPart(layout, layout.FindPrefix(weights.Names), tower))]);
+    }
+
     internal static TowerFolder Open(string path, HuggingFaceConfig config, VisionFamily family) =>
         new(path, family, family.ReadConfig(config)) { UnusedMembers = config.Unused, Normalization = ReadNormalization(path, config) };
 

@@ -1,9 +1,9 @@
 using System.IO.Compression;
 
-namespace CommSharp.Tests.Checkpoints;
+namespace CommSharp.Testing;
 
 /// <summary>Zip archives as torch.save writes them, or as somebody hostile would.</summary>
-internal static class TorchZip
+public static class TorchZip
 {
     public static byte[] Archive(byte[] pickle, params (string Name, byte[] Bytes)[] others) =>
         Entries(CompressionLevel.NoCompression, [("archive/data.pkl", pickle), .. others]);

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace CommSharp.Tests.Checkpoints;
+namespace CommSharp.Testing;
 
 /// <summary>Safetensors files made by hand, right or wrong.</summary>
-internal static class RawSafetensors
+public static class RawSafetensors
 {
     public static byte[] Bytes(string header, int dataBytes = 0, ulong? length = null)
     {

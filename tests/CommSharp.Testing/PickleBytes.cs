@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace CommSharp.Tests.Checkpoints;
+namespace CommSharp.Testing;
 
 /// <summary>Pickles written opcode by opcode. What is not listed here is said with <see cref="Op"/>.</summary>
-internal sealed class PickleBytes
+public sealed class PickleBytes
 {
     private readonly List<byte> _bytes = [];
 
@@ -30,14 +30,14 @@ internal sealed class PickleBytes
         return Op("X").Raw(length).Raw(utf8);
     }
 
-    public PickleBytes Int(int value)
+    public PickleBytes BinInt(int value)
     {
         var bytes = new byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
         return Op("J").Raw(bytes);
     }
 
-    public PickleBytes Long(long value)
+    public PickleBytes Long1(long value)
     {
         var bytes = new byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
@@ -51,15 +51,15 @@ internal sealed class PickleBytes
         Op("(");
         foreach (long value in values)
         {
-            Long(value);
+            Long1(value);
         }
 
         return Op("t");
     }
 
     public PickleBytes Tensor(string key, long[] shape, long[] stride, long elements, long offset = 0, string storage = "FloatStorage") =>
-        Global("torch._utils", "_rebuild_tensor_v2").Op("((").Text("storage").Global("torch", storage).Text(key).Text("cpu").Long(elements).Op("tQ")
-            .Long(offset).Tuple(shape).Tuple(stride).Raw(0x89).Op("N").Op("tR");
+        Global("torch._utils", "_rebuild_tensor_v2").Op("((").Text("storage").Global("torch", storage).Text(key).Text("cpu").Long1(elements).Op("tQ")
+            .Long1(offset).Tuple(shape).Tuple(stride).Raw(0x89).Op("N").Op("tR");
 
     public byte[] Stop() => [.. _bytes, (byte)'.'];
 }

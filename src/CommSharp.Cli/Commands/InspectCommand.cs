@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
+using CommSharp.Checkpoints;
+using CommSharp.Multimodal.Folders;
+using CommSharp.Multimodal.Inspecting;
+using Spectre.Console;
+
+namespace CommSharp.Cli.Commands;
+
+/// <summary>What a folder holds.</summary>
+/// <param name="Model">What its configs and the directories of its weights say.</param>
+/// <param name="BadValues">The tensors with NaN or infinite elements; null when the values were not read.</param>
+internal sealed record InspectReport(FolderInspection Model, IReadOnlyList<BadValues>? BadValues);
+
+/// <summary>Says what a model's folder holds and whether its weights fit its config.</summary>
+internal sealed class InspectCommand : Verb<InspectReport>
+{
+    private readonly Argument<string> _folder = new("FOLDER") { Description = "A model's folder: a tower, a Llama, LLaVA-1.5, Shikra, or our own." };
+    private readonly Option<string?> _visionTower = CommonOptions.VisionTower();
+    private readonly Option<bool> _keys = new("--keys") { Description = "List where every tensor of the model comes from." };
+    private readonly Option<bool> _values = new("--values") { Description = "Read all tensors, one at a time, and report NaN and infinite elements." };
+
+    public InspectCommand()
+        : base(
+            "inspect",
+            "Show what a model's folder holds: architecture, sizes, and whether its weights fit its config.",
+            "commsharp inspect shikra-7b --vision-tower clip-vit-large-patch14 --values")
+    {
+        Arguments.Add(_folder);
+        foreach (Option option in new Option[] { _visionTower, _keys, _values })
+        {
+            Options.Add(option);
+        }
+    }
+
+    protected override JsonTypeInfo<InspectReport> ResultJson => CliJson.Default.InspectReport;
+
+    protected override async Task<InspectReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        context.LoadRuntime();
+        ModelFolder folder = ModelFolder.Open(context.Value(_folder), context.Value(_visionTower));
+        FolderInspection model = FolderInspection.Of(folder);
+        IReadOnlyList<BadValues>? bad = context.Value(_values)
+            ? await LongWork.RunAsync(context.Notes, "reading", progress => BadValues.Find(folder, progress, cancellationToken), cancellationToken)
+            : null;
+        return new InspectReport(context.Value(_keys) ? model : model with { Keys = [] }, bad);
+    }
+
+    protected override string? FailureIn(InspectReport result) =>
+        result.Model.Checkpoints.FirstOrDefault(checkpoint => !checkpoint.Report.Fits) is { } misfit ? $"{misfit.Location}: {misfit.Report.Problem}" : null;
+
+    protected override void Render(InspectReport result, IAnsiConsole output)
+    {
+        FolderInspection model = result.Model;
+        output.WriteLine($"{model.Folder}: {model.Kind}");
+        Write(output, [.. model.Architecture.Select(line => (line.Part, line.Text))]);
+        Write(output, [.. model.Parts.Append(new PartSize("all", model.Parameters)).Select(part => (part.Name, $"{Number(part.Parameters)} parameters"))]);
+        string stored = string.Join(", ", model.Checkpoints.SelectMany(checkpoint => checkpoint.Stored)
+            .GroupBy(each => each.Dtype)
+            .Select(each => $"{each.Key} {ByteSize.Format(each.Sum(one => one.Bytes))}"));
+        Write(output, ("stored", stored), ("in memory", $"float32 {ByteSize.Format(model.Float32Size)}, bfloat16 {ByteSize.Format(model.BFloat16Size)}"));
+        foreach (CheckpointInspection checkpoint in model.Checkpoints)
+        {
+            Write(output, checkpoint);
+        }
+
+        Write(output, [.. model.Keys.Select(key => ($"{key.Part}: {key.Target}", $"<- {string.Join(" + ", key.Sources)} [{string.Join(", ", key.Shape)}]"))]);
+        Write(output, [.. model.UnusedMembers.Select(member => ("unused", $"config member {member}"))]);
+        Write(output, result.BadValues);
+    }
+
+    private static void Write(IAnsiConsole output, CheckpointInspection checkpoint)
+    {
+        LoadReport report = checkpoint.Report;
+        output.WriteLine(checkpoint.Location);
+        Write(
+            output,
+            [
+                .. Names("loaded", report.Loaded, named: 0), .. Names("ignored", report.Ignored), .. Names("unbuilt", report.Unbuilt),
+                .. Names("missing", report.Missing), .. Names("unexpected", report.Unexpected),
+                .. Names("mismatched", [.. report.Mismatched.Select(mismatch => mismatch.ToString())]),
+            ]);
+    }
+
+    private static void Write(IAnsiConsole output, IReadOnlyList<BadValues>? bad)
+    {
+        if (bad is { Count: 0 })
+        {
+            Write(output, ("values", "every element is a number"));
+        }
+
+        Write(output, [.. (bad ?? []).Select(each => ("values", $"{each.Name}: {Number(each.NotANumber)} NaN, {Number(each.Infinite)} infinite"))]);
+    }
+
+    /// <summary>All names are in the JSON; a person gets the first.</summary>
+    private static IEnumerable<(string, string)> Names(string what, IReadOnlyList<string> names, int named = 3) => names.Count == 0
+        ? []
+        : [(what, named == 0 ? Number(names.Count) : $"{Number(names.Count)}: {string.Join(", ", names.Take(named))}{(names.Count > named ? ", …" : "")}")];
+
+    private static void Write(IAnsiConsole output, params (string Label, string Text)[] rows)
+    {
+        int width = rows.Select(row => row.Label.Length).DefaultIfEmpty().Max();
+        foreach ((string label, string text) in rows)
+        {
+            output.WriteLine($"  {label.PadRight(width)}  {text}");
+        }
+    }
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

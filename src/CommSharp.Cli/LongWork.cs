@@ -1,0 +1,24 @@
+using Spectre.Console;
+
+namespace CommSharp.Cli;
+
+/// <summary>
+/// Work that takes longer than a person likes to wait in the dark. A bar shows on standard error where that is a screen, and nothing where it is a
+/// file. The work leaves the frame's thread, which stays free to take Ctrl+C.
+/// </summary>
+internal static class LongWork
+{
+    public static Task<T> RunAsync<T>(IAnsiConsole notes, string title, Func<IProgress<WorkProgress>?, T> work, CancellationToken cancellationToken) =>
+        notes.Profile.Capabilities.Interactive
+            ? notes.Progress().AutoClear(true).StartAsync(bar => Task.Run(() => work(new Bar(bar.AddTask(Markup.Escape(title)))), cancellationToken))
+            : Task.Run(() => work(null), cancellationToken);
+
+    private sealed class Bar(ProgressTask task) : IProgress<WorkProgress>
+    {
+        public void Report(WorkProgress value)
+        {
+            task.MaxValue = Math.Max(value.Total, 1);
+            task.Value = value.Done;
+        }
+    }
+}

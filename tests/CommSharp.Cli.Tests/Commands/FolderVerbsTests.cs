@@ -1,0 +1,119 @@
+using System.Text.Json;
+using CommSharp.Cli.Commands;
+using static TorchSharp.torch;
+
+namespace CommSharp.Cli.Tests.Commands;
+
+/// <summary>inspect, convert and features as people call them.</summary>
+public sealed class FolderVerbsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task InspectShowsArchitectureSizesAndFit()
+    {
+        Outcome outcome = await CommandLine.RunAsync(new InspectCommand(), "inspect", TinyModels.CommSharp(_folder["model"]));
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("model: CommSharp model\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("  tower 1       clip, 28 px, patch 14, grid 2x2, width 16, 3 blocks, 2 heads, quick gelu 32\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("merge 2", outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("<-", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task InspectListsEveryKeyWhenAsked()
+    {
+        Outcome outcome = await CommandLine.RunAsync(new InspectCommand(), "inspect", TinyModels.Clip(_folder["model"]), "--keys");
+
+        Assert.Contains("tower: blocks.2.attention.qkv.bias ", outcome.Output, StringComparison.Ordinal);
+        string[] sources = [.. new[] { "q", "k", "v" }.Select(part => $"vision_model.encoder.layers.2.self_attn.{part}_proj.bias")];
+        Assert.Contains($" <- {string.Join(" + ", sources)} [16]\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("tower: stem.classToken", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task InspectsJsonHasTheResolvedConfig()
+    {
+        Outcome outcome = await CommandLine.RunAsync(new InspectCommand(), "inspect", TinyModels.Llava(_folder["model"]), "--json", "--values");
+
+        using JsonDocument report = JsonDocument.Parse(outcome.Output);
+        JsonElement model = report.RootElement.GetProperty("model");
+        JsonElement branch = model.GetProperty("config").GetProperty("vision").GetProperty("branches")[0];
+        Assert.Equal((1e-5, "-2"), (branch.GetProperty("architecture").GetProperty("normEpsilon").GetDouble(), branch.GetProperty("layers").GetString()));
+        Assert.Equal(model.GetProperty("parameters").GetInt64() * 4, model.GetProperty("float32Size").GetInt64());
+        Assert.True(model.GetProperty("fits").GetBoolean());
+        Assert.Empty(report.RootElement.GetProperty("badValues").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task ConvertTellsWhatItWrote()
+    {
+        Outcome outcome = await CommandLine.RunAsync(
+            new ConvertCommand(), "convert", TinyModels.LlavaOriginal(_folder["model"]), _folder["out"], "--dtype", "bfloat16", "--max-shard-size", "20KB");
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("out: LLaVA-1.5 (Hugging Face layout), from LLaVA-1.5 (original layout), ", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("  model.safetensors.index.json\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(["model", "out"], _folder.Entries);
+        Outcome inspected = await CommandLine.RunAsync(new InspectCommand(), "inspect", _folder["out"]);
+        Assert.Contains("stored     BF16 ", inspected.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FeaturesTellsWhatItWrote()
+    {
+        TinyModels.WriteFile(_folder["pixels.safetensors"], [("pixel_values", zeros(2, 3, TinyModels.ImageSize, TinyModels.ImageSize))]);
+
+        Outcome outcome = await CommandLine.RunAsync(
+            new FeaturesCommand(),
+            "features",
+            TinyModels.Llava(_folder["model"]),
+            _folder["pixels.safetensors"],
+            "--out",
+            _folder["features.safetensors"],
+            "--layers",
+            "1,3",
+            "--device",
+            "cpu");
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.EndsWith("3 tensors\n  tower1.layer.1 [2, 4, 16]\n  tower1.layer.3 [2, 4, 16]\n  image_tokens [2, 4, 24]\n", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("convert", "a", "b", "--dtype", "int8")]
+    [InlineData("convert", "a", "b", "--max-shard-size", "large")]
+    [InlineData("convert", "a")]
+    [InlineData("features", "a", "b")]
+    [InlineData("features", "a", "b", "--out", "c", "--layers", "9..1")]
+    [InlineData("inspect")]
+    public async Task WrongWordsAreMisuse(params string[] arguments)
+    {
+        System.CommandLine.Command verb = arguments[0] switch
+        {
+            "convert" => new ConvertCommand(),
+            "features" => new FeaturesCommand(),
+            _ => new InspectCommand(),
+        };
+        Outcome outcome = await CommandLine.RunAsync(verb, arguments);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("--help", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("5GB", 5_000_000_000)]
+    [InlineData("1.5 mb", 1_500_000)]
+    [InlineData("4096", 4096)]
+    public void SizesAreReadAsPeopleWriteThem(string text, long bytes) => Assert.Equal(bytes, ByteSize.Parse(text));
+
+    [Theory]
+    [InlineData(0, "0 B")]
+    [InlineData(999, "999 B")]
+    [InlineData(13_476_864_000, "13.5 GB")]
+    [InlineData(1_016_000, "1.02 MB")]
+    public void SizesAreWrittenWithThreeDigits(long bytes, string text) => Assert.Equal(text, ByteSize.Format(bytes));
+}

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using CommSharp.Cli.Bench;
 using CommSharp.Cli.Commands;
 using CommSharp.Cli.Doctor;
 using CommSharp.Cli.Parity;
@@ -22,6 +23,7 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(ConversionReport))]
 [JsonSerializable(typeof(FeaturesReport))]
 [JsonSerializable(typeof(ComposeReport))]
+[JsonSerializable(typeof(BenchReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // The text goes to a terminal or a file, never into a web page, so only what JSON itself asks for is escaped.

@@ -4,5 +4,13 @@ using CommSharp.Cli.Commands;
 
 // A new verb is a file in Commands, its line here, and the line of its result in CliJson.
 Command[] verbs =
-    [new InspectCommand(), new ConvertCommand(), new ComposeCommand(), new FeaturesCommand(), new ParityCommand(), new DoctorCommand()];
+[
+    new InspectCommand(),
+    new ConvertCommand(),
+    new ComposeCommand(),
+    new FeaturesCommand(),
+    new ParityCommand(),
+    new BenchCommand(),
+    new DoctorCommand(),
+];
 return await new CommandLineProgram(verbs, Console.Out, Console.Error).RunAsync(args);

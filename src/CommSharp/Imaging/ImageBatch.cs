@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CommSharp.Imaging;
@@ -8,7 +9,7 @@ namespace CommSharp.Imaging;
 /// </summary>
 public sealed class ImageBatch : IDisposable
 {
-    private readonly Dictionary<(long Height, long Width), Tensor> sizes = [];
+    private readonly Dictionary<(long Height, long Width), Tensor> _sizes = [];
 
     /// <summary>Collects the same pictures in several sizes. The batch owns the tensors from now on.</summary>
     /// <param name="pixels">Each [B, 3, H, W], in 0..1.</param>
@@ -22,7 +23,7 @@ public sealed class ImageBatch : IDisposable
                 throw new ArgumentException($"Pictures are [B, 3, H, W] with one B; got [{string.Join(", ", picture.shape)}].", nameof(pixels));
             }
 
-            sizes[(picture.shape[2], picture.shape[3])] = picture.DetachFromDisposeScope();
+            _sizes[(picture.shape[2], picture.shape[3])] = picture.DetachFromDisposeScope();
         }
 
         Count = pixels.Count > 0 ? (int)pixels[0].shape[0] : throw new ArgumentException("A batch has at least one picture.", nameof(pixels));
@@ -31,20 +32,43 @@ public sealed class ImageBatch : IDisposable
     /// <summary>The number of pictures, B.</summary>
     public int Count { get; }
 
+    /// <summary>What was done to each picture: the way between its pixels and the model's square. Empty for a batch made of tensors.</summary>
+    public IReadOnlyList<ImageGeometry> Geometries { get; private init; } = [];
+
+    /// <summary>Prepares pictures in every size that a model asks for.</summary>
+    /// <param name="images">The pictures, upright; at least one.</param>
+    /// <param name="preprocessing">How they become squares.</param>
+    /// <param name="sizes">The sides, such as those of VisionStack.ImageSizes; the geometries are those of the first.</param>
+    public static ImageBatch Prepare(IReadOnlyList<RgbImage> images, ImagePreprocessing preprocessing, IReadOnlyList<int> sizes)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        ArgumentNullException.ThrowIfNull(sizes);
+        ArgumentOutOfRangeException.ThrowIfZero(images.Count);
+        ArgumentOutOfRangeException.ThrowIfZero(sizes.Count);
+        PreparedImage[][] prepared = [.. sizes.Distinct().Select(size => images.Select(image => preprocessing.Apply(image, size)).ToArray())];
+        using DisposeScope scope = NewDisposeScope();
+        return new ImageBatch([.. prepared.Select(pictures => cat([.. pictures.Select(picture => picture.Pixels.ToTensor())], 0))])
+        {
+            Geometries = [.. prepared[0].Select(picture => picture.Geometry)],
+        };
+    }
+
     /// <summary>The pictures in one size.</summary>
     /// <param name="height">H, in pixels.</param>
     /// <param name="width">W, in pixels.</param>
     /// <returns>[B, 3, H, W], in 0..1; the batch's own tensor.</returns>
     /// <exception cref="CommSharpException">The batch does not hold this size.</exception>
-    public Tensor At(long height, long width) => sizes.TryGetValue((height, width), out Tensor? pixels)
+    public Tensor At(long height, long width) => _sizes.TryGetValue((height, width), out Tensor? pixels)
         ? pixels
         : throw new CommSharpException(
-            $"A branch asks for pictures of {height} x {width} pixels, but the batch holds {string.Join(", ", sizes.Keys.Select(size => $"{size.Height} x {size.Width}"))}.");
+            $"A branch asks for pictures of {height} x {width} pixels, "
+            + $"but the batch holds {string.Join(", ", _sizes.Keys.Select(size => $"{size.Height} x {size.Width}"))}.");
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Tensor pixels in sizes.Values)
+        foreach (Tensor pixels in _sizes.Values)
         {
             pixels.Dispose();
         }

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace CommSharp.Cli.Bench;
+
+/// <summary>Times things beside each other.</summary>
+internal static class Stopwatches
+{
+    /// <summary>
+    /// Runs two things in turn, so that a machine whose speed drifts is as fast for the one as for the other, and returns the medians.
+    /// </summary>
+    /// <param name="rounds">How often each runs, after one run that does not count.</param>
+    /// <param name="subject">What is measured.</param>
+    /// <param name="limit">What it is compared with.</param>
+    /// <param name="cancellationToken">Looked at between runs.</param>
+    /// <returns>Median milliseconds of each.</returns>
+    public static (double Subject, double Limit) Alternate(int rounds, Action subject, Action limit, CancellationToken cancellationToken)
+    {
+        subject();
+        limit();
+        var subjects = new List<double>();
+        var limits = new List<double>();
+        for (int round = 0; round < rounds; round++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            subjects.Add(Time(subject));
+            limits.Add(Time(limit));
+        }
+
+        return (Median(subjects), Median(limits));
+    }
+
+    private static double Time(Action action)
+    {
+        long start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values.Count % 2 == 1 ? values[values.Count / 2] : (values[(values.Count / 2) - 1] + values[values.Count / 2]) / 2;
+    }
+}

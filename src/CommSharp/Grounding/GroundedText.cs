@@ -1,0 +1,104 @@
+using CommSharp.Text;
+
+namespace CommSharp.Grounding;
+
+/// <summary>Words of an answer and where in the picture they are.</summary>
+/// <param name="Phrase">The words; empty when no words stand before the box.</param>
+/// <param name="Mark">The box as written, behind the words.</param>
+/// <param name="Boxes">The boxes; in order, and within 0..1.</param>
+/// <param name="Points">The points, within 0..1.</param>
+public sealed record GroundedPhrase(TextSpan Phrase, TextSpan Mark, IReadOnlyList<NormalizedBox> Boxes, IReadOnlyList<NormalizedPoint> Points);
+
+/// <summary>
+/// An answer as data: which words mean which boxes. A model writes a box right after the words that it means and does not say where they
+/// begin, so a phrase is taken to begin after the box before it, or after the last punctuation mark or line end that a blank or a box follows;
+/// with tags, the words between them.
+/// </summary>
+/// <param name="Text">The answer as it was written; all spans count in it.</param>
+/// <param name="Phrases">What could be read, in the order of the text.</param>
+/// <param name="Problems">What could not: malformed, reversed, or outside of the picture.</param>
+public sealed record GroundedText(string Text, IReadOnlyList<GroundedPhrase> Phrases, IReadOnlyList<BoxProblem> Problems)
+{
+    private const string Open = "<ref>", Close = "</ref>";
+
+    /// <summary>Reads an answer.</summary>
+    /// <param name="text">What a model said.</param>
+    /// <param name="format">How it writes boxes.</param>
+    public static GroundedText Parse(string text, BoxFormat format)
+    {
+        BoxReading reading = BoxParser.Read(text, format);
+        var phrases = new List<GroundedPhrase>();
+        var problems = reading.Problems.ToList();
+        int end = 0;
+        foreach (BoxMark mark in reading.Marks)
+        {
+            problems.AddRange(Doubts(mark));
+            NormalizedBox[] boxes = [.. mark.Boxes.Where(box => box.IsOrdered() && box.IsWithinPicture())];
+            NormalizedPoint[] points = [.. mark.Points.Where(point => point.IsWithinPicture())];
+            bool tagged = format.Notation == BoxNotation.Tagged;
+            if (tagged && phrases.LastOrDefault() is { } last && last.Mark.End == mark.Span.Start)
+            {
+                phrases[^1] = last with { Mark = new TextSpan(last.Mark.Start, mark.Span.End), Boxes = [.. last.Boxes, .. boxes] };
+            }
+            else if (boxes.Length + points.Length > 0)
+            {
+                TextSpan words = tagged ? TaggedWords(text, end, mark.Span.Start) : WordsBefore(text, end, mark.Span.Start);
+                phrases.Add(new GroundedPhrase(words, mark.Span, boxes, points));
+            }
+
+            end = mark.Span.End;
+        }
+
+        return new GroundedText(text, phrases, [.. problems.OrderBy(problem => problem.Span.Start)]);
+    }
+
+    /// <summary>The words of a phrase.</summary>
+    public string WordsOf(GroundedPhrase phrase) => Text[phrase.Phrase.Start..phrase.Phrase.End];
+
+    /// <summary>What can be read and yet not be drawn.</summary>
+    private static IEnumerable<BoxProblem> Doubts(BoxMark mark) =>
+    [
+        .. mark.Boxes.Where(box => !box.IsOrdered()).Select(_ => new BoxProblem(mark.Span, "The box has no area, or its corners are reversed.")),
+        .. mark.Boxes.Where(box => box.IsOrdered() && !box.IsWithinPicture()).Select(_ => new BoxProblem(mark.Span, "The box lies outside of the picture.")),
+        .. mark.Points.Where(point => !point.IsWithinPicture()).Select(_ => new BoxProblem(mark.Span, "The point lies outside of the picture.")),
+    ];
+
+    private static TextSpan WordsBefore(string text, int from, int to)
+    {
+        int start = to;
+        while (start > from && !EndsClause(text, start - 1, to))
+        {
+            start--;
+        }
+
+        return Trimmed(text, start, to);
+    }
+
+    /// <summary>"3.5" and "10:30" have no end inside.</summary>
+    private static bool EndsClause(string text, int at, int to) =>
+        text[at] == '\n' || (text[at] is '.' or ',' or ';' or ':' or '!' or '?' && (at + 1 == to || char.IsWhiteSpace(text[at + 1])));
+
+    private static TextSpan TaggedWords(string text, int from, int to)
+    {
+        ReadOnlySpan<char> between = text.AsSpan(from, to - from);
+        int open = between.LastIndexOf(Open);
+        return between.EndsWith(Close) && open >= 0
+            ? Trimmed(text, from + open + Open.Length, to - Close.Length)
+            : new TextSpan(to, to);
+    }
+
+    private static TextSpan Trimmed(string text, int from, int to)
+    {
+        while (from < to && char.IsWhiteSpace(text[from]))
+        {
+            from++;
+        }
+
+        while (to > from && char.IsWhiteSpace(text[to - 1]))
+        {
+            to--;
+        }
+
+        return new TextSpan(from, to);
+    }
+}

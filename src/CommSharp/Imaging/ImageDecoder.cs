@@ -1,0 +1,94 @@
+using CommSharp.Imaging.Decoding;
+using SkiaSharp;
+
+namespace CommSharp.Imaging;
+
+/// <summary>
+/// Decodes JPEG, PNG, WebP, BMP and the first frame of GIF to the pixels that Pillow's <c>convert("RGB")</c> gives: alpha is dropped, not composited;
+/// gray is repeated, a palette looked up, 16 bits of colour lose the lower 8, 16-bit gray is clipped to 255 (docs/decisions/0010-imaging.md).
+/// </summary>
+public static class ImageDecoder
+{
+    /// <summary>Decodes a file.</summary>
+    /// <param name="file">The path.</param>
+    /// <param name="options">How; the defaults when null.</param>
+    /// <exception cref="ImageException">Cannot be read, is no picture, is damaged or truncated, or exceeds a limit.</exception>
+    public static RgbImage Read(string file, ImageDecodingOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        try
+        {
+            using FileStream stream = File.OpenRead(file);
+            return Read(stream, file, options);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ImageException(file, $"cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Decodes a stream from where it stands to its end.</summary>
+    /// <param name="stream">The encoded picture.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="options">How; the defaults when null.</param>
+    /// <exception cref="ImageException">It is no picture, is damaged or truncated, or exceeds a limit.</exception>
+    public static RgbImage Read(Stream stream, string name, ImageDecodingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        int limit = (options ?? ImageDecodingOptions.Default).Limits.MaximumBytes;
+        using var bytes = new MemoryStream(stream.CanSeek ? (int)Math.Clamp(stream.Length - stream.Position, 0, limit) : 0);
+        byte[] block = new byte[1 << 16];
+        for (int read = stream.Read(block); read > 0; read = stream.Read(block))
+        {
+            if (bytes.Length + read > limit)
+            {
+                throw TooManyBytes(name, limit);
+            }
+
+            bytes.Write(block, 0, read);
+        }
+
+        return Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), name, options);
+    }
+
+    /// <summary>Decodes a picture in memory.</summary>
+    /// <param name="encoded">The encoded picture.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="options">How; the defaults when null.</param>
+    /// <exception cref="ImageException">It is no picture, is damaged or truncated, or exceeds a limit.</exception>
+    public static RgbImage Decode(ReadOnlySpan<byte> encoded, string name = "picture", ImageDecodingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        options ??= ImageDecodingOptions.Default;
+        if (encoded.Length > options.Limits.MaximumBytes)
+        {
+            throw TooManyBytes(name, options.Limits.MaximumBytes);
+        }
+
+        var image = EncodedImage.Recognise(encoded, name);
+        using SKData data = SKData.CreateCopy(image.Bytes);
+        using SKCodec codec = SKCodec.Create(data) ?? throw image.Damaged("its header cannot be read");
+        CheckSize(codec.Info.Width, codec.Info.Height, name, options.Limits);
+        RgbImage pixels = SkiaPixels.Read(codec, image);
+        return options.ApplyOrientation ? Orientation.Apply(pixels, image.Origin ?? codec.EncodedOrigin) : pixels;
+    }
+
+    private static void CheckSize(int width, int height, string name, ImageLimits limits)
+    {
+        long most = Math.Min(limits.MaximumPixels, SkiaPixels.MostPixels);
+        if ((long)width * height > most)
+        {
+            throw new ImageException(name, $"declares {width} x {height} pixels, more than the limit of {most}; make it smaller or raise the limit.");
+        }
+
+        if (Math.Max(width, height) > limits.MaximumSide)
+        {
+            throw new ImageException(
+                name,
+                $"declares {width} x {height} pixels, but the limit for a side is {limits.MaximumSide}; make it smaller or raise the limit.");
+        }
+    }
+
+    private static ImageException TooManyBytes(string name, int limit) =>
+        new(name, $"is larger than the limit of {limit} bytes for an encoded picture; make it smaller or raise the limit.");
+}

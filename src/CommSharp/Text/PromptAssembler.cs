@@ -1,0 +1,128 @@
+using CommSharp.Checkpoints;
+
+namespace CommSharp.Text;
+
+/// <summary>Writes conversations as a model reads them, for asking and for training alike.</summary>
+public sealed class PromptAssembler
+{
+    private readonly LlamaTokenizer _tokenizer;
+    private readonly PromptTemplate _template;
+    private readonly int _imageTokens;
+    private readonly int? _begin;
+    private readonly int _placeholder;
+    private readonly int? _end;
+
+    /// <summary>Makes an assembler.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="template">The model's way to write conversations.</param>
+    /// <param name="imageTokens">How many tokens a picture takes; 1 for models that take one and widen it themselves.</param>
+    /// <param name="placeholder">The id that stands for a picture's token; the one of its name in the vocabulary when null.</param>
+    /// <exception cref="CommSharpException">The tokenizer does not know a token that the template names.</exception>
+    public PromptAssembler(LlamaTokenizer tokenizer, PromptTemplate template, int imageTokens, int? placeholder = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageTokens, 1);
+        _tokenizer = tokenizer;
+        _template = template;
+        _imageTokens = imageTokens;
+        _begin = template.Image.Begin is { } begin ? IdOf(tokenizer, begin) : null;
+        _placeholder = placeholder ?? IdOf(tokenizer, template.Image.Token);
+        _end = template.Image.End is { } end ? IdOf(tokenizer, end) : null;
+    }
+
+    /// <summary>
+    /// Writes a conversation. If its last turn is the user's, the text ends where the answer starts; else with the end of the last answer.
+    /// </summary>
+    /// <exception cref="CommSharpException">There is nothing in it that the model could read.</exception>
+    public AssembledPrompt Assemble(Conversation conversation)
+    {
+        var draft = new PromptDraft(_tokenizer, _template.Image);
+        string system = conversation.System ?? _template.System;
+        draft.Write(system.Length > 0 ? system + _template.SystemEnd : "");
+        foreach (Turn turn in conversation.Turns)
+        {
+            if (turn.Role == TurnRole.User)
+            {
+                draft.Write(_template.Question);
+                WriteQuestion(draft, turn);
+                draft.Write(_template.QuestionEnd);
+                draft.Write(_template.Answer);
+            }
+            else
+            {
+                draft.BeginAnswer();
+                draft.Write(_template.AnswerStart + string.Concat(turn.Parts.OfType<TextPart>().Select(part => part.Text)));
+                WriteAnswerEnd(draft);
+                draft.EndAnswer();
+            }
+        }
+
+        return draft.Complete();
+    }
+
+    private static int IdOf(LlamaTokenizer tokenizer, string token) => tokenizer.Find(token)
+        ?? throw new CommSharpException(
+            $"The prompt template names the token {Printable.Name(token)}, which the tokenizer does not have; copy the added_tokens.json that belongs to the model.");
+
+    private void WriteQuestion(PromptDraft draft, Turn turn)
+    {
+        if (_template.Image.Place == ImagePlace.Inline || turn.ImageCount == 0)
+        {
+            foreach (TurnPart part in turn.Parts)
+            {
+                WritePart(draft, part);
+            }
+
+            return;
+        }
+
+        string text = string.Concat(turn.Parts.OfType<TextPart>().Select(part => part.Text)).Trim();
+        for (int left = turn.ImageCount - 1; left >= 0; left--)
+        {
+            WriteImage(draft);
+            draft.Write(left > 0 || text.Length > 0 ? "\n" : "");
+        }
+
+        draft.Write(text);
+    }
+
+    private void WritePart(PromptDraft draft, TurnPart part)
+    {
+        if (part is TextPart text)
+        {
+            draft.Write(text.Text);
+        }
+        else
+        {
+            WriteImage(draft);
+        }
+    }
+
+    private void WriteImage(PromptDraft draft)
+    {
+        ImageLayout layout = _template.Image;
+        List<(int Id, string Text)> tokens = [.. Enumerable.Repeat((_placeholder, layout.Token), _imageTokens)];
+        if (_begin is { } begin)
+        {
+            tokens.Insert(0, (begin, layout.Begin!));
+        }
+
+        if (_end is { } end)
+        {
+            tokens.Add((end, layout.End!));
+        }
+
+        draft.WriteImage(tokens);
+    }
+
+    private void WriteAnswerEnd(PromptDraft draft)
+    {
+        if (_tokenizer.Added.FirstOrDefault(token => token.Content == _template.AnswerEnd) is { } end)
+        {
+            draft.WriteToken(end.Id, end.Content);
+        }
+        else
+        {
+            draft.Write(_template.AnswerEnd);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using CommSharp.Checkpoints;
+using CommSharp.Multimodal.Converting;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Tests.Multimodal;
+
+/// <summary>What is particular about LLaVA's vocabulary and projector, and about deltas in half precision.</summary>
+public sealed class LlavaConversionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void AFastTokenizerGetsTheTwoTokens()
+    {
+        string source = TinyModels.LlavaOriginal(_folder["source"]);
+        _folder.Write("source/tokenizer.json", """{"added_tokens":[{"id":0,"content":"<unk>"}],"model":{"vocab":{"▁é<":3}}}""");
+        Convert(source);
+
+        string text = File.ReadAllText(_folder["out", "tokenizer.json"]);
+        JsonArray added = JsonNode.Parse(text)!["added_tokens"]!.AsArray();
+        Assert.Equal([("<unk>", 0), ("<image>", 40), ("<pad>", 41)], added.Select(token => ((string)token!["content"]!, (int)token["id"]!)));
+        Assert.Contains("▁é<", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnIdThatIsTakenIsAnError()
+    {
+        string source = TinyModels.LlavaOriginal(_folder["source"]);
+        _folder.Write("source/added_tokens.json", """{"<im_patch>":40}""");
+
+        var error = Assert.Throws<CommSharpException>(() => Convert(source));
+
+        Assert.Contains("<image> needs the id 40", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["source"], _folder.Entries);
+    }
+
+    [Fact]
+    public void ALinearProjectorHasNoPlace()
+    {
+        string source = TinyModels.LlavaOriginal(_folder["source"]);
+        _folder.Write("source/config.json", File.ReadAllText(_folder["source", "config.json"]).Replace("mlp2x_gelu", "linear", StringComparison.Ordinal));
+        Rewrite(source, (name, tensor) => name switch
+        {
+            "model.mm_projector.0.weight" => ("model.mm_projector.weight", tensor),
+            "model.mm_projector.0.bias" => ("model.mm_projector.bias", tensor),
+            _ => (name.Contains("mm_projector", StringComparison.Ordinal) ? null : name, tensor),
+        });
+
+        var error = Assert.Throws<CommSharpException>(() => Convert(source));
+
+        Assert.Contains("a linear projector; use it as it is", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASumBeyondFloat16IsNamedUnlessItIsStoredWider()
+    {
+        string source = TinyModels.Llama(_folder["source"]), from = TinyModels.Llama(_folder["base"]);
+        Rewrite(source, (name, tensor) => (name, name == "model.norm.weight" ? full_like(tensor, 60000).to(ScalarType.Float16) : tensor.to(ScalarType.Float16)));
+        Rewrite(from, (name, tensor) => (name, name == "model.norm.weight" ? full_like(tensor, 60000) : tensor));
+
+        var error = Assert.Throws<CheckpointException>(() => Convert(source, new ConversionOptions { Base = from }));
+
+        Assert.Equal("model.norm.weight", error.Tensor);
+        Convert(source, new ConversionOptions { Base = from, Dtype = ScalarType.Float32 });
+        using ITensorSource sum = Checkpoint.Open(_folder["out"]);
+        using Tensor norm = sum.Read("model.norm.weight");
+        TensorAssert.Equal(full_like(norm, 120000), norm);
+    }
+
+    private static void Rewrite(string folder, Func<string, Tensor, (string? Name, Tensor Tensor)> change)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var tensors = new List<(string, Tensor)>();
+        using (ITensorSource weights = Checkpoint.Open(folder))
+        {
+            foreach ((string? name, Tensor tensor) in weights.Names.Select(name => change(name, weights.Read(name))))
+            {
+                if (name is not null)
+                {
+                    tensors.Add((name, tensor));
+                }
+            }
+        }
+
+        TinyModels.WriteWeights(folder, tensors);
+    }
+
+    private void Convert(string source, ConversionOptions? options = null) =>
+        FolderConversion.Run(source, _folder["out"], options ?? new ConversionOptions(), cancellationToken: TestContext.Current.CancellationToken);
+}

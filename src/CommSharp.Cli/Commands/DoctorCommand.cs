@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using CommSharp.Cli.Doctor;
 using CommSharp.Runtime;
 using Spectre.Console;
+using Cell = Spectre.Console.Text;
 
 namespace CommSharp.Cli.Commands;
 
@@ -30,13 +31,13 @@ internal sealed class DoctorCommand : Verb<DoctorReport>
         Grid grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn();
         MachineFacts machine = result.Machine;
         string c = machine.Glibc is null ? "" : $", glibc {machine.Glibc}, {machine.LibStdCxx}";
-        grid.AddRow(new Text(""), new Text("system"), new Text($"{machine.OperatingSystem} ({machine.Platform}), {machine.DotNet}{c}"));
+        grid.AddRow(new Cell(""), new Cell("system"), new Cell($"{machine.OperatingSystem} ({machine.Platform}), {machine.DotNet}{c}"));
         foreach (Check check in result.Checks)
         {
-            grid.AddRow(new Markup(Mark(check.State)), new Text(check.Name), new Text(check.Detail));
+            grid.AddRow(new Markup(Mark(check.State)), new Cell(check.Name), new Cell(check.Detail));
             if (check.Fix is not null)
             {
-                grid.AddRow(new Text(""), new Text(""), new Text(check.Fix));
+                grid.AddRow(new Cell(""), new Cell(""), new Cell(check.Fix));
             }
         }
 

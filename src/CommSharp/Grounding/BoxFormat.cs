@@ -6,7 +6,7 @@ namespace CommSharp.Grounding;
 /// <summary>How boxes are written in text.</summary>
 public enum BoxNotation
 {
-    /// <summary>Decimals in square brackets after the phrase, several boxes separated by semicolons: <c>the man[0.100,0.200,0.300,0.400]</c>.</summary>
+    /// <summary>Decimals in square brackets after the phrase, semicolons between several boxes: <c>the man[0.100,0.200,0.300,0.400]</c>.</summary>
     Plain,
 
     /// <summary>Qwen-VL's, whole numbers from 0 to 999: <c>&lt;ref&gt;the man&lt;/ref&gt;&lt;box&gt;(100,200),(300,400)&lt;/box&gt;</c>.</summary>

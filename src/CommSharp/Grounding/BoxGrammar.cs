@@ -48,7 +48,7 @@ public sealed record BoxGrammar
 
     private int Top { get; init; }
 
-    /// <summary>The machine after the text of a token, or null if the token may not follow. One without text may not: it would lead nowhere.</summary>
+    /// <summary>The machine after the text of a token, or null if the token may not follow. One without text may not: it leads nowhere.</summary>
     /// <param name="text">What the token adds to the answer.</param>
     public BoxGrammar? After(ReadOnlySpan<char> text)
     {

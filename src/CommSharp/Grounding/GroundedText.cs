@@ -29,20 +29,22 @@ public sealed record GroundedText(string Text, IReadOnlyList<GroundedPhrase> Phr
         BoxReading reading = BoxParser.Read(text, format);
         var phrases = new List<GroundedPhrase>();
         var problems = reading.Problems.ToList();
+        bool tagged = format.Notation == BoxNotation.Tagged;
+        var words = new TextSpan(0, 0);
         int end = 0;
         foreach (BoxMark mark in reading.Marks)
         {
             problems.AddRange(Doubts(mark));
             NormalizedBox[] boxes = [.. mark.Boxes.Where(box => box.IsOrdered() && box.IsWithinPicture())];
             NormalizedPoint[] points = [.. mark.Points.Where(point => point.IsWithinPicture())];
-            bool tagged = format.Notation == BoxNotation.Tagged;
-            if (tagged && phrases.LastOrDefault() is { } last && last.Mark.End == mark.Span.Start)
+            bool another = tagged && end > 0 && mark.Span.Start == end; // A tag holds one box; further boxes of a phrase follow without a gap.
+            words = another ? words : tagged ? TaggedWords(text, end, mark.Span.Start) : WordsBefore(text, end, mark.Span.Start);
+            if (another && phrases.LastOrDefault() is { } last && last.Mark.End == end)
             {
                 phrases[^1] = last with { Mark = new TextSpan(last.Mark.Start, mark.Span.End), Boxes = [.. last.Boxes, .. boxes] };
             }
             else if (boxes.Length + points.Length > 0)
             {
-                TextSpan words = tagged ? TaggedWords(text, end, mark.Span.Start) : WordsBefore(text, end, mark.Span.Start);
                 phrases.Add(new GroundedPhrase(words, mark.Span, boxes, points));
             }
 
@@ -59,7 +61,8 @@ public sealed record GroundedText(string Text, IReadOnlyList<GroundedPhrase> Phr
     private static IEnumerable<BoxProblem> Doubts(BoxMark mark) =>
     [
         .. mark.Boxes.Where(box => !box.IsOrdered()).Select(_ => new BoxProblem(mark.Span, "The box has no area, or its corners are reversed.")),
-        .. mark.Boxes.Where(box => box.IsOrdered() && !box.IsWithinPicture()).Select(_ => new BoxProblem(mark.Span, "The box lies outside of the picture.")),
+        .. mark.Boxes.Where(box => box.IsOrdered() && !box.IsWithinPicture())
+            .Select(_ => new BoxProblem(mark.Span, "The box lies outside of the picture.")),
         .. mark.Points.Where(point => !point.IsWithinPicture()).Select(_ => new BoxProblem(mark.Span, "The point lies outside of the picture.")),
     ];
 

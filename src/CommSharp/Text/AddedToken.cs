@@ -1,6 +1,6 @@
 namespace CommSharp.Text;
 
-/// <summary>A token that is cut out of a text before SentencePiece sees it: the begin and end marks, and what a model added to its vocabulary.</summary>
+/// <summary>A token that is cut out of a text before SentencePiece sees it: the begin and end marks, and what a model added.</summary>
 /// <param name="Content">The text that stands for it.</param>
 /// <param name="Id">Its id.</param>
 public sealed record AddedToken(string Content, int Id)

@@ -58,7 +58,8 @@ public sealed record AssembledPrompt(string Text, IReadOnlyList<PromptToken> Tok
         kept.Reverse();
         return drop == 0
             ? this with { Tokens = kept }
-            : throw new CommSharpException($"The images of the sample take {ImageTokenCount} tokens, but only {limit} are allowed; raise the limit or show fewer images.");
+            : throw new CommSharpException(
+                $"The images of the sample take {ImageTokenCount} tokens, but only {limit} are allowed; raise the limit or show fewer images.");
     }
 
     /// <summary>For an answer: refuses a prompt that leaves no room for one.</summary>
@@ -67,6 +68,6 @@ public sealed record AssembledPrompt(string Text, IReadOnlyList<PromptToken> Tok
     public AssembledPrompt Within(int contextLength) => Tokens.Count < contextLength
         ? this
         : throw new CommSharpException(
-            $"The prompt has {Tokens.Count} tokens ({ImageTokenCount} of them for images), but the model's context of {contextLength} must also hold the answer; "
-            + "shorten the conversation or show fewer images.");
+            $"The prompt has {Tokens.Count} tokens ({ImageTokenCount} of them for images), but the model's context of {contextLength} "
+            + "must also hold the answer; shorten the conversation or show fewer images.");
 }

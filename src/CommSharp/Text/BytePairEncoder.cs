@@ -133,7 +133,8 @@ internal sealed class BytePairEncoder
         }
     }
 
-    private void Consider(int left, int right, ReadOnlySpan<char> buffer, ReadOnlySpan<Symbol> symbols, PriorityQueue<Pair, (float Score, int Left)> joins)
+    private void Consider(
+        int left, int right, ReadOnlySpan<char> buffer, ReadOnlySpan<Symbol> symbols, PriorityQueue<Pair, (float Score, int Left)> joins)
     {
         int length = symbols[left].Length + symbols[right].Length;
         if (length <= _longest && !symbols[left].Whole && !symbols[right].Whole

@@ -97,7 +97,8 @@ public sealed record Conversation
     {
         if (turn.Role != (index % 2 == 0 ? TurnRole.User : TurnRole.Assistant))
         {
-            throw new CommSharpException($"Turn {index + 1} of the conversation is the {Name(turn.Role)}'s, but user and assistant speak by turns, the user first.");
+            throw new CommSharpException(
+                $"Turn {index + 1} of the conversation is the {Name(turn.Role)}'s, but user and assistant speak by turns, the user first.");
         }
 
         if (turn.Role == TurnRole.Assistant && turn.ImageCount > 0)

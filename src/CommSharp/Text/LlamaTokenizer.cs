@@ -58,7 +58,8 @@ public sealed class LlamaTokenizer
         string file = Path.Combine(folder, "tokenizer.model");
         if (!File.Exists(file))
         {
-            throw new CommSharpException($"{folder}: has no tokenizer.model; copy the one that came with the language model's weights, about 500 KB for Llama and Vicuna.");
+            throw new CommSharpException(
+                $"{folder}: has no tokenizer.model; copy the one that came with the language model's weights, about 500 KB for Llama and Vicuna.");
         }
 
         TokenizerSettings settings = TokenizerFolder.Read(folder);

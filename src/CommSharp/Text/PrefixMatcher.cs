@@ -1,6 +1,6 @@
 namespace CommSharp.Text;
 
-/// <summary>Finds the longest of some texts that stands at a place in another text. A place costs one look-up for each length there is, not for each text.</summary>
+/// <summary>Finds the longest of some texts at a place in another text. A place costs one look-up for each length there is, not for each text.</summary>
 internal sealed class PrefixMatcher
 {
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _ids;

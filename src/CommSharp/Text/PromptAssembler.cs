@@ -61,7 +61,8 @@ public sealed class PromptAssembler
 
     private static int IdOf(LlamaTokenizer tokenizer, string token) => tokenizer.Find(token)
         ?? throw new CommSharpException(
-            $"The prompt template names the token {Printable.Name(token)}, which the tokenizer does not have; copy the added_tokens.json that belongs to the model.");
+            $"The prompt template names the token {Printable.Name(token)}, which the tokenizer does not have; "
+            + "copy the added_tokens.json that belongs to the model.");
 
     private void WriteQuestion(PromptDraft draft, Turn turn)
     {

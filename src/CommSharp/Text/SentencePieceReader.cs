@@ -29,7 +29,9 @@ internal static class SentencePieceReader
         catch (Exception error) when (error is InvalidDataException or DecoderFallbackException)
         {
             throw new CommSharpException(
-                $"{file}: is not a SentencePiece model that can be used: {error.Message}. Copy the tokenizer.model that came with the language model's weights.", error);
+                $"{file}: is not a SentencePiece model that can be used: {error.Message}. "
+                + "Copy the tokenizer.model that came with the language model's weights.",
+                error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -93,7 +95,7 @@ internal static class SentencePieceReader
         {
             { Text: "" } => throw new InvalidDataException($"piece {id} is empty"),
             { Kind: PieceKind.Unused } => throw new InvalidDataException($"piece {id} is marked as unused, which is not supported"),
-            { Kind: < PieceKind.Normal or > PieceKind.Byte } => throw new InvalidDataException($"piece {id} is of the unknown kind {(int)piece.Kind}"),
+            { Kind: < PieceKind.Normal or > PieceKind.Byte } => throw new InvalidDataException($"piece {id} is of kind {(int)piece.Kind}"),
             _ when float.IsNaN(piece.Score) => throw new InvalidDataException($"the score of piece {id} is not a number"),
             _ => piece,
         };

@@ -34,7 +34,8 @@ internal sealed class TokenVocabulary
         {
             int id = _ids.TryGetValue(text, out int known)
                 ? known
-                : throw new CommSharpException($"{folder}: the special token {Printable.Name(text)} has no id; copy the added_tokens.json that belongs to this model.");
+                : throw new CommSharpException(
+                    $"{folder}: the special token {Printable.Name(text)} has no id; copy the added_tokens.json that belongs to this model.");
             _added.TryAdd(id, new AddedToken(text, id) { Special = true });
         }
 
@@ -43,9 +44,10 @@ internal sealed class TokenVocabulary
         Size = Math.Max(model.Pieces.Count, _added.Keys.Max() + 1);
         if (Size > limit)
         {
-            throw new CommSharpException(_added.TryGetValue(Size - 1, out AddedToken? last)
-                ? $"{folder}: the added token {Printable.Name(last.Content)} has the id {last.Id}, but the model's vocabulary has only {limit} entries; the tokenizer belongs to another model."
-                : $"{folder}: tokenizer.model has {Size} pieces, but the model's vocabulary has only {limit} entries; the tokenizer belongs to another model.");
+            string what = _added.TryGetValue(Size - 1, out AddedToken? last)
+                ? $"the added token {Printable.Name(last.Content)} has the id {last.Id}"
+                : $"tokenizer.model has {Size} pieces";
+            throw new CommSharpException($"{folder}: {what}, but the model's vocabulary has only {limit} entries; the tokenizer belongs to another model.");
         }
     }
 
@@ -85,7 +87,8 @@ internal sealed class TokenVocabulary
         if (!agrees)
         {
             throw new CommSharpException(
-                $"{folder}: the added token {Printable.Name(token.Content)} has the id {token.Id}, which contradicts tokenizer.model; copy both from the same model.");
+                $"{folder}: the added token {Printable.Name(token.Content)} has the id {token.Id}, which contradicts tokenizer.model; "
+                + "copy both from the same model.");
         }
     }
 }

@@ -48,7 +48,8 @@ internal static class TokenizerFolder
         string name = Word(config, "tokenizer_class", file) ?? Classes[0];
         if (!Classes.Contains(name))
         {
-            throw new ConfigurationException(file, $"\"tokenizer_class\" is {Printable.Name(name)}, but only {string.Join(" and ", Classes)} are supported.", "tokenizer_class");
+            throw new ConfigurationException(
+                file, $"\"tokenizer_class\" is {Printable.Name(name)}, but only {string.Join(" and ", Classes)} are supported.", "tokenizer_class");
         }
 
         Refuse(config, "clean_up_tokenization_spaces", true, file);
@@ -203,7 +204,8 @@ internal static class TokenizerFolder
             {
                 throw new ConfigurationException(
                     file,
-                    $"the added token {Printable.Name(token.Content)} has the id {token.Id}, but {Printable.Name(other.Content)} has {other.Id}; the folder's files contradict each other.");
+                    $"the added token {Printable.Name(token.Content)} has the id {token.Id}, but {Printable.Name(other.Content)} has {other.Id}; "
+                    + "the folder's files contradict each other.");
             }
 
             (_byId[token.Id], _byContent[token.Content]) = (token, token);

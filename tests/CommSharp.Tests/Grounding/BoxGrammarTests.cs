@@ -10,7 +10,8 @@ public sealed class BoxGrammarTests
     [Fact]
     public void Random_walks_end_in_ordered_boxes()
     {
-        Gen.Select(Gen.Int[0, 1000].Array[400], Gen.OneOfConst(BoxFormat.Shikra, BoxFormat.Llava), Gen.Int[1, 4], Gen.Bool).Sample((choices, format, most, high) =>
+        Gen<BoxFormat> formats = Gen.OneOfConst(BoxFormat.Shikra, BoxFormat.Llava);
+        Gen.Select(Gen.Int[0, 1000].Array[400], formats, Gen.Int[1, 4], Gen.Bool).Sample((choices, format, most, high) =>
         {
             // Walks that favour the highest character reach the narrow places, where little room is left for the opposite edge.
             var grammar = new BoxGrammar(format, most);

@@ -10,7 +10,8 @@ public sealed class GroundedTextTests
     public void A_phrase_is_the_words_before_its_box()
     {
         GroundedText text = GroundedText.Parse(
-            "A man[0.100,0.200,0.300,0.400] of 3.5 years, with two dogs [0.1,0.1,0.2,0.2;0.5,0.5,0.6,0.6] looks at it[0.500,0.250].\nAnswer:[0.000,0.000,1.000,1.000]",
+            "A man[0.100,0.200,0.300,0.400] of 3.5 years, with two dogs [0.1,0.1,0.2,0.2;0.5,0.5,0.6,0.6] looks at it[0.500,0.250].\n"
+            + "Answer:[0.000,0.000,1.000,1.000]",
             BoxFormat.Shikra);
         Assert.Equal(["A man", "with two dogs", "looks at it", ""], text.Phrases.Select(text.WordsOf));
         Assert.Equal([1, 2, 0, 1], text.Phrases.Select(phrase => phrase.Boxes.Count));
@@ -63,6 +64,14 @@ public sealed class GroundedTextTests
             "See <ref> the dogs</ref><box>(0,0),(999,333)</box><box>(333,0),(999,999)</box> and <box>(1,1),(2,2)</box>.", BoxFormat.QwenVl);
         Assert.Equal(["the dogs", ""], text.Phrases.Select(text.WordsOf));
         Assert.Equal([new NormalizedBox(0, 0, 1, 1 / 3.0), new NormalizedBox(1 / 3.0, 0, 1, 1)], text.Phrases[0].Boxes);
+    }
+
+    [Fact]
+    public void A_reversed_box_does_not_take_the_words_of_the_next()
+    {
+        GroundedText text = GroundedText.Parse("<ref>dogs</ref><box>(5,5),(1,1)</box><box>(0,0),(999,999)</box>", BoxFormat.QwenVl);
+        Assert.Single(text.Problems);
+        Assert.Equal("dogs", text.WordsOf(Assert.Single(text.Phrases)));
     }
 
     [Theory]

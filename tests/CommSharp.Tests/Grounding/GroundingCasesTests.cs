@@ -47,8 +47,7 @@ public sealed class GroundingCasesTests
         {
             double[] size = [item.GetProperty("width").GetDouble(), item.GetProperty("height").GetDouble()];
             NormalizedBox[] boxes = [.. item.GetProperty("boxes").EnumerateArray().Select(box => InSquare(Numbers(box), size[0], size[1]))];
-            NormalizedBox[][] phrases =
-                [.. item.GetProperty("boxes_seq").EnumerateArray().Select(phrase => phrase.EnumerateArray().Select(index => boxes[index.GetInt32()]).ToArray())];
+            NormalizedBox[][] phrases = Phrases(item, boxes);
             Assert.Equal(item.GetProperty("result").GetString(), BoxFormat.Shikra.Fill(item.GetProperty("text").GetString()!, phrases));
         }
     }
@@ -63,7 +62,10 @@ public sealed class GroundingCasesTests
             string answer = item.GetProperty("answer").GetString()!;
             BoxReading reading = BoxParser.Read(answer, BoxFormat.Shikra);
             AssertMarks(item.GetProperty("extracted_boxes"), reading.Marks.Where(mark => mark.Boxes.Count > 0), mark => mark.Boxes.Select(Values));
-            AssertMarks(item.GetProperty("extracted_points"), reading.Marks.Where(mark => mark.Points.Count > 0), mark => mark.Points.Select(point => new[] { point.X, point.Y }));
+            AssertMarks(
+                item.GetProperty("extracted_points"),
+                reading.Marks.Where(mark => mark.Points.Count > 0),
+                mark => mark.Points.Select(point => new[] { point.X, point.Y }));
 
             NormalizedBox? box = AnswerBox.Read(answer, AnswerBoxRule.OnlyBracket);
             Assert.Equal(item.GetProperty("failed").GetBoolean(), box is null);
@@ -80,6 +82,22 @@ public sealed class GroundingCasesTests
         Assert.Equal(run.GetProperty("failed").GetInt32(), failures);
         Assert.Equal(run.GetProperty("accuracy").GetDouble(), hits / 122.0, 1e-12);
         Assert.True(float.IsNaN(total) && run.GetProperty("iou").ValueKind == JsonValueKind.Null);
+    }
+
+    [Fact]
+    public void Targets_that_cannot_be_read_count_as_misses_and_not_in_the_mean()
+    {
+        JsonElement run = Read("answers.json").GetProperty("run_with_unreadable_targets"), result = run.GetProperty("result");
+        NormalizedBox?[] answers = Boxes(run.GetProperty("answers")), targets = Boxes(run.GetProperty("targets"));
+        float[] overlaps = [.. answers.Zip(targets).Where(pair => pair.Second is not null)
+            .Select(pair => BoxOverlap.IntersectionOverUnion(pair.First ?? default, pair.Second!.Value))];
+        Assert.Equal(result.GetProperty("target_failed").GetInt32(), targets.Count(target => target is null));
+        Assert.Equal(result.GetProperty("failed").GetInt32(), answers.Count(answer => answer is null));
+        Assert.Equal(result.GetProperty("accuracy").GetDouble(), overlaps.Count(overlap => overlap > 0.5f) / (double)targets.Length);
+        Assert.Equal(result.GetProperty("iou").GetDouble(), overlaps.Average(), 1e-5);
+
+        static NormalizedBox?[] Boxes(JsonElement texts) =>
+            [.. texts.EnumerateArray().Select(text => AnswerBox.Read(text.GetString()!, AnswerBoxRule.OnlyBracket))];
     }
 
     [Fact]
@@ -144,15 +162,14 @@ public sealed class GroundingCasesTests
         {
             const double side = 48;
             NormalizedBox[] boxes = [.. item.GetProperty("boxes").EnumerateArray().Select(box => InSquare(Numbers(box), side, side))];
-            NormalizedBox[][] phrases =
-                [.. item.GetProperty("boxes_seq").EnumerateArray().Select(phrase => phrase.EnumerateArray().Select(index => boxes[index.GetInt32()]).ToArray())];
+            NormalizedBox[][] phrases = Phrases(item, boxes);
             string sentence = item.GetProperty("sentence").GetString()!;
             string answer = BoxFormat.Shikra.Fill(sentence.Replace("<ph_st>", "").Replace("<ph_ed>", "<boxes>"), phrases);
 
             GroundedText grounded = GroundedText.Parse(answer, BoxFormat.Shikra);
             Assert.Empty(grounded.Problems);
             Assert.Equal(phrases.Select(BoxFormat.Shikra.Write), grounded.Phrases.Select(phrase => BoxFormat.Shikra.Write(phrase.Boxes)));
-            IEnumerable<string> words = sentence.Split("<ph_ed>")[..^1].Select(part => part[(part.IndexOf("<ph_st>", StringComparison.Ordinal) + 7)..]);
+            IEnumerable<string> words = sentence.Split("<ph_ed>")[..^1].Select(part => part.Split("<ph_st>")[1]);
             Assert.All(words.Zip(grounded.Phrases), pair => Assert.EndsWith(pair.First, grounded.WordsOf(pair.Second)));
         }
     }
@@ -171,7 +188,17 @@ public sealed class GroundingCasesTests
 
     private static double[] Values(NormalizedBox box) => [box.X1, box.Y1, box.X2, box.Y2];
 
-    private static NormalizedBox Box(JsonElement json) => Numbers(json) is [var x1, var y1, var x2, var y2] ? new NormalizedBox(x1, y1, x2, y2) : default;
+    /// <summary>For each phrase its boxes.</summary>
+    private static NormalizedBox[][] Phrases(JsonElement item, NormalizedBox[] boxes) =>
+    [
+        .. item.GetProperty("boxes_seq").EnumerateArray().Select(phrase => phrase.EnumerateArray().Select(index => boxes[index.GetInt32()]).ToArray()),
+    ];
+
+    private static NormalizedBox Box(JsonElement json) => Numbers(json) switch
+    {
+        [var x1, var y1, var x2, var y2] => new NormalizedBox(x1, y1, x2, y2),
+        var other => throw new InvalidDataException($"A box has {other.Length} numbers."),
+    };
 
     private static double[] Numbers(JsonElement json) => [.. json.EnumerateArray().Select(number => number.GetDouble())];
 

@@ -111,7 +111,8 @@ public sealed class LlamaTokenizerTests
     [Fact]
     public void Begin_and_end_marks_follow_the_config_and_the_options()
     {
-        LlamaTokenizer tokenizer = TokenizerSource.Open(TokenizerSource.Small, files: ("tokenizer_config.json", """{ "add_bos_token": false, "add_eos_token": true }"""));
+        LlamaTokenizer tokenizer = TokenizerSource.Open(
+            TokenizerSource.Small, files: ("tokenizer_config.json", """{ "add_bos_token": false, "add_eos_token": true }"""));
         Assert.Equal([tokenizer.EndId], tokenizer.Encode(""));
         Assert.Equal([tokenizer.BeginId], tokenizer.Encode("", new EncodeOptions { AddBegin = true, AddEnd = false }));
     }

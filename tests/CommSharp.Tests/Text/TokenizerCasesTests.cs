@@ -14,7 +14,8 @@ public sealed class TokenizerCasesTests
     {
         JsonElement root = Read(source);
         AssertMembers(
-            root, "tokenizer_model_sha256", "vocab_size", "bos_id", "eos_id", "unk_id", "pad_id", "cases", "llava_image_token", "shikra_added_tokens", "decode");
+            root, "tokenizer_model_sha256", "vocab_size", "bos_id", "eos_id", "unk_id", "pad_id",
+            "cases", "llava_image_token", "shikra_added_tokens", "decode");
         AssertMembers(root.GetProperty("llava_image_token"), "image_token_index", "cases");
         AssertMembers(root.GetProperty("shikra_added_tokens"), "added", "cases");
     }

@@ -11,7 +11,8 @@ public sealed class TokenizerFolderTests
         using var folder = new TemporaryFolder();
         var error = Assert.Throws<CommSharpException>(() => LlamaTokenizer.Open(folder.Path));
         Assert.Equal(
-            $"{folder.Path}: has no tokenizer.model; copy the one that came with the language model's weights, about 500 KB for Llama and Vicuna.", error.Message);
+            $"{folder.Path}: has no tokenizer.model; copy the one that came with the language model's weights, about 500 KB for Llama and Vicuna.",
+            error.Message);
     }
 
     [Theory]
@@ -52,7 +53,8 @@ public sealed class TokenizerFolderTests
     {
         using TemporaryFolder folder = TokenizerSource.Folder(TokenizerSource.Small, ("tokenizer_config.json", """
             {
-              "tokenizer_class": "LlamaTokenizer", "legacy": false, "add_bos_token": true, "model_max_length": 4096, "clean_up_tokenization_spaces": false,
+              "tokenizer_class": "LlamaTokenizer", "legacy": false, "add_bos_token": true, "model_max_length": 4096,
+              "clean_up_tokenization_spaces": false,
               "bos_token": { "__type": "AddedToken", "content": "<s>" }, "pad_token": "<pad>", "unk_token": "",
               "added_tokens_decoder": {
                 "1": { "content": "<s>", "lstrip": false, "normalized": false, "rstrip": false, "single_word": false, "special": true },

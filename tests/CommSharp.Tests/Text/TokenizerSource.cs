@@ -2,7 +2,7 @@ using CommSharp.Text;
 
 namespace CommSharp.Tests.Text;
 
-/// <summary>The two tokenizers that golden cases exist for: a small one in the repository, and Llama's own, which its licence keeps out of it.</summary>
+/// <summary>The two tokenizers that have golden cases: a small one in the repository, and Llama's own, which its licence keeps out of it.</summary>
 internal static class TokenizerSource
 {
     public const string Small = "small", Llama = "llama";

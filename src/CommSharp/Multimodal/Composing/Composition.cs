@@ -3,6 +3,7 @@ using CommSharp.Checkpoints;
 using CommSharp.Configuration;
 using CommSharp.Fusion;
 using CommSharp.Layers;
+using CommSharp.Multimodal.Converting;
 using CommSharp.Multimodal.Folders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -58,39 +59,32 @@ public static class Composition
             entry => state[entry.Name].detach());
     }
 
-    /// <summary>Copies a folder's weights as safetensors and its small files as they are.</summary>
+    /// <summary>Copies a folder's weights as safetensors, and its small files as they are.</summary>
     private static void CopyModel(string from, string to, int addedTokens, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(to);
-        foreach (string file in Directory.EnumerateFiles(from).Where(IsSmallFile))
+        foreach (CarriedFile file in CarriedFiles.Of(from, dtype: null))
         {
-            File.WriteAllBytes(Path.Combine(to, Path.GetFileName(file)), File.ReadAllBytes(file)); // a copy would keep a read-only mark
+            File.WriteAllBytes(Path.Combine(to, file.Name), file.Bytes);
         }
 
-        using ITensorSource weights = Checkpoint.Open(from);
-        ShardedSafetensorsWriter.Write(to, weights.Names.Select(Entry), Produce, cancellationToken: cancellationToken);
+        using ITensorSource weights = Grown(Checkpoint.Open(from), addedTokens);
+        ShardedSafetensorsWriter.Write(to, weights.Names.Select(Entry), entry => weights.Read(entry.Name), cancellationToken: cancellationToken);
 
         TensorEntry Entry(string name)
         {
             TensorInfo info = weights.Describe(name);
-            return new TensorEntry(name, info.Dtype, IsResized(name) ? [info.Shape[0] + addedTokens, .. info.Shape.Skip(1)] : info.Shape);
+            return new TensorEntry(name, info.Dtype, info.Shape);
         }
-
-        Tensor Produce(TensorEntry entry)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            Tensor stored = weights.Read(entry.Name);
-            return (IsResized(entry.Name) ? WithMeanRows(stored, addedTokens) : stored).MoveToOuterDisposeScope();
-        }
-
-        bool IsResized(string name) => addedTokens > 0 && ResizedTables.Contains(name);
     }
 
     /// <summary>New tokens start as the mean of all: nowhere near being the best-scored, and of ordinary length.</summary>
-    private static Tensor WithMeanRows(Tensor table, int rows)
+    private static ITensorSource Grown(ITensorSource weights, int addedTokens)
     {
-        Tensor mean = table.to(ScalarType.Float32).mean([0], keepdim: true).to(table.dtype);
-        return cat([table, mean.expand(rows, -1)], 0);
+        string[] tables = [.. ResizedTables.Where(weights.Names.Contains)];
+        return addedTokens == 0 || tables.Length == 0
+            ? weights
+            : new GrownSource(weights, tables, weights.Describe(tables[0]).Shape[0] + addedTokens);
     }
 
     private static void WriteVocabulary(CompositionPlan plan, string folder)
@@ -118,8 +112,4 @@ public static class Composition
             }
         }
     }
-
-    private static bool IsSmallFile(string file) =>
-        Path.GetExtension(file).ToUpperInvariant() is ".JSON" or ".MODEL" or ".TXT" or ".MD"
-        && !file.EndsWith(".index.json", StringComparison.OrdinalIgnoreCase);
 }

@@ -7,7 +7,8 @@ namespace CommSharp.Grounding;
 /// </summary>
 public sealed record BoxGrammar
 {
-    private const string Characters = "0123456789.,;] ";
+    /// <summary>Every character that can stand in a box.</summary>
+    internal const string Alphabet = "0123456789.,;] ";
 
     private readonly string _separator;
     private readonly int _digits;
@@ -30,7 +31,7 @@ public sealed record BoxGrammar
     public bool IsComplete { get; private init; }
 
     /// <summary>The characters that may come next; empty when the boxes are complete.</summary>
-    public IReadOnlyList<char> Next => IsComplete ? [] : [.. Characters.Where(character => After(character) is not null)];
+    public IReadOnlyList<char> Next => IsComplete ? [] : [.. Alphabet.Where(character => After(character) is not null)];
 
     /// <summary>The boxes that may still be written, with the one at hand.</summary>
     private int BoxesLeft { get; init; }

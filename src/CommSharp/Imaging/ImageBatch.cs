@@ -54,6 +54,12 @@ public sealed class ImageBatch : IDisposable
         };
     }
 
+    /// <summary>The same pictures on a device and in an element type.</summary>
+    /// <param name="device">Where the model is.</param>
+    /// <param name="dtype">What its activations are computed in.</param>
+    public ImageBatch To(Device device, ScalarType dtype) =>
+        new([.. _sizes.Values.Select(pixels => pixels.to(dtype, device, copy: true))]) { Geometries = Geometries };
+
     /// <summary>The pictures in one size.</summary>
     /// <param name="height">H, in pixels.</param>
     /// <param name="width">W, in pixels.</param>

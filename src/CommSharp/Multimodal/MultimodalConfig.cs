@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
 using CommSharp.Fusion;
+using CommSharp.Grounding;
+using CommSharp.Imaging;
 using CommSharp.Language;
+using CommSharp.Text;
 
 namespace CommSharp.Multimodal;
 
@@ -52,6 +55,9 @@ public sealed record MultimodalConfig
     /// <summary>What to call the model in reports.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Whether weights are still random where they should be trained, so that answers mean nothing.</summary>
+    public bool Untrained { get; init; }
+
     /// <summary>Towers, merges, projections, projector.</summary>
     public required VisionStackConfig Vision { get; init; }
 
@@ -60,4 +66,13 @@ public sealed record MultimodalConfig
 
     /// <summary>The ids that a picture takes in a prompt.</summary>
     public required ImageTokens ImageTokens { get; init; }
+
+    /// <summary>How conversations are written.</summary>
+    public PromptTemplate Prompt { get; init; } = PromptTemplate.Vicuna;
+
+    /// <summary>How pictures become squares; every branch takes them at its own size.</summary>
+    public ImagePreprocessing Image { get; init; } = new();
+
+    /// <summary>How boxes are written in answers.</summary>
+    public BoxFormat Boxes { get; init; } = BoxFormat.Shikra;
 }

@@ -26,6 +26,7 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
         : base(nameof(MultimodalModel))
     {
         Config = config;
+        Options = languageOptions;
         vision = new VisionStack(config.Vision, config.Language.Architecture.Width, visionOptions);
         language = new LlamaModel(config.Language.Architecture, languageOptions);
         RegisterComponents();
@@ -33,6 +34,9 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
 
     /// <summary>The config.</summary>
     public MultimodalConfig Config { get; }
+
+    /// <summary>How weights are held.</summary>
+    public TensorOptions Options { get; }
 
     /// <summary>From pictures to image tokens.</summary>
     public VisionStack Vision => vision;

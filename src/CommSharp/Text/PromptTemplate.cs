@@ -44,8 +44,9 @@ public sealed record ImageLayout
 /// </summary>
 public sealed record PromptTemplate
 {
-    /// <summary>What stands before the first turn.</summary>
-    public required string System { get; init; }
+    /// <summary>What stands before the first turn; by default Vicuna 1.1's.</summary>
+    public string System { get; init; } = "A chat between a curious user and an artificial intelligence assistant. "
+        + "The assistant gives helpful, detailed, and polite answers to the user's questions.";
 
     /// <summary>What follows a system sentence that is not empty.</summary>
     public string SystemEnd { get; init; } = " ";
@@ -69,11 +70,7 @@ public sealed record PromptTemplate
     public ImageLayout Image { get; init; } = new();
 
     /// <summary>Vicuna 1.1's, which Shikra, COMM and LLaVA-1.5 share but for the <see cref="Image"/>.</summary>
-    public static PromptTemplate Vicuna { get; } = new()
-    {
-        System = "A chat between a curious user and an artificial intelligence assistant. "
-            + "The assistant gives helpful, detailed, and polite answers to the user's questions.",
-    };
+    public static PromptTemplate Vicuna { get; } = new();
 
     /// <summary>A picture and its caption on one line and nothing else: LLaVA's first stage of training.</summary>
     public static PromptTemplate Caption { get; } = new()

@@ -42,6 +42,7 @@ public sealed record CompositionPlan(MultimodalConfig Config, IReadOnlyList<Towe
         return config with
         {
             Schema = null,
+            Untrained = true,
             Vision = config.Vision with { Branches = [.. config.Vision.Branches.Select((branch, i) => Resolve(branch, towers[i], i))] },
             Language = new LanguageModelConfig
             {

@@ -1,8 +1,11 @@
 using CommSharp.Checkpoints;
 using CommSharp.Configuration;
 using CommSharp.Fusion;
+using CommSharp.Grounding;
+using CommSharp.Imaging;
 using CommSharp.Language;
 using CommSharp.Layers;
+using CommSharp.Text;
 using CommSharp.Vision;
 using CommSharp.Vision.Families;
 
@@ -33,7 +36,23 @@ internal static class LlavaFolder
             Language = new LanguageModelConfig { Weights = ".", Architecture = language },
             ImageTokens = new ImageTokens { Placeholder = config.WholeNumber(config.Has("image_token_id") ? "image_token_id" : "image_token_index", 32000) },
         };
-        return new MultimodalFolder(path, MultimodalLayout.Llava, model, Weights(path, model));
+        return new MultimodalFolder(path, MultimodalLayout.Llava, Conventions(model, preprocessor: path), Weights(path, model));
+    }
+
+    /// <summary>A picture stands on a line of its own before the question; boxes have 2 decimals; pictures are fitted as the preprocessor's file says.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="preprocessor">The folder of preprocessor_config.json; without the file, CLIP's own way is taken: shortest edge, then the middle.</param>
+    internal static MultimodalConfig Conventions(MultimodalConfig config, string preprocessor)
+    {
+        string file = Path.Combine(preprocessor, TowerFolder.PreprocessorName);
+        return config with
+        {
+            Prompt = PromptTemplate.Vicuna with { Image = new ImageLayout { Place = ImagePlace.FirstLine, StartsText = true } },
+            Image = File.Exists(file)
+                ? ImagePreprocessing.ReadHuggingFace(file)
+                : new ImagePreprocessing { Fit = ImageFit.Crop, Size = config.Vision.Branches[0].Architecture.ImageSize },
+            Boxes = BoxFormat.Llava,
+        };
     }
 
     private static VisionBranchConfig Branch(string path, HuggingFaceConfig config)

@@ -1,6 +1,7 @@
 using CommSharp.Checkpoints;
 using CommSharp.Configuration;
 using CommSharp.Fusion;
+using CommSharp.Imaging;
 using CommSharp.Vision.Families;
 
 namespace CommSharp.Multimodal.Folders;
@@ -18,7 +19,10 @@ internal static class LlavaOriginalFolder
             throw config.Unsupported("image_aspect_ratio", "pad, square (pictures cut into tiles belong to LLaVA-1.6)");
         }
 
-        return OriginalFolder.Open(path, MultimodalLayout.LlavaOriginal, config, visionTower, Projector(config), _ => Tokens(config));
+        MultimodalFolder folder = OriginalFolder.Open(path, MultimodalLayout.LlavaOriginal, config, visionTower, Projector(config), _ => Tokens(config));
+        MultimodalConfig read = LlavaFolder.Conventions(folder.Config, preprocessor: folder.Config.Vision.Branches[0].Encoder);
+        bool pads = config.Text("image_aspect_ratio", "square") == "pad";
+        return folder with { Config = pads ? read with { Image = read.Image with { Fit = ImageFit.Pad, Fill = RgbColor.Mean } } : read };
     }
 
     private static ImageTokens Tokens(HuggingFaceConfig config)

@@ -37,6 +37,9 @@ public enum MultimodalLayout
 public sealed record MultimodalFolder(string Path, MultimodalLayout Layout, MultimodalConfig Config, IReadOnlyList<WeightShare> Weights)
     : ModelFolder(Path, Describe(Layout))
 {
+    /// <summary>The folder of the language model's own files, the tokenizer among them.</summary>
+    public string LanguagePath => System.IO.Path.Combine(Path, Config.Language.Weights);
+
     /// <summary>Loads the model.</summary>
     /// <param name="options">How weights are held.</param>
     /// <returns>The model, and what became of the tensors of each file or folder of weights.</returns>

@@ -1,6 +1,9 @@
 using CommSharp.Configuration;
 using CommSharp.Fusion;
+using CommSharp.Grounding;
+using CommSharp.Imaging;
 using CommSharp.Language;
+using CommSharp.Text;
 
 namespace CommSharp.Multimodal.Folders;
 
@@ -12,9 +15,27 @@ internal static class ShikraFolder
     internal static MultimodalFolder Open(string path, HuggingFaceConfig config, string? visionTower)
     {
         config.Require("use_mm_proj", true);
-        return OriginalFolder.Open(
+        MultimodalFolder folder = OriginalFolder.Open(
             path, MultimodalLayout.Shikra, config, visionTower, (new LinearProjection(), LlavaOriginalFolder.LinearProjector), language => Tokens(path, config, language));
+        return folder with { Config = Conventions(folder.Config) };
     }
+
+    /// <summary>Pictures are padded with white; a picture's tokens stand between two marks; boxes have 3 decimals.</summary>
+    private static MultimodalConfig Conventions(MultimodalConfig config) => config with
+    {
+        Prompt = PromptTemplate.Vicuna with
+        {
+            Image = new ImageLayout
+            {
+                Begin = config.ImageTokens.Begin is null ? null : ImageTokens.BeginText,
+                Token = ImageTokens.PlaceholderText,
+                End = config.ImageTokens.End is null ? null : ImageTokens.EndText,
+                TrimsBlanks = true,
+            },
+        },
+        Image = new ImagePreprocessing { Fit = ImageFit.Pad, Fill = RgbColor.White },
+        Boxes = BoxFormat.Shikra,
+    };
 
     /// <summary>The three ids after the base vocabulary, unless the folder says otherwise.</summary>
     private static ImageTokens Tokens(string path, HuggingFaceConfig config, LlamaConfig language)

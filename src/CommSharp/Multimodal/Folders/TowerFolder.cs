@@ -14,7 +14,7 @@ namespace CommSharp.Multimodal.Folders;
 public sealed record TowerFolder(string Path, VisionFamily Family, VisionTransformerConfig Architecture)
     : ModelFolder(Path, $"vision tower ({Family.Name})")
 {
-    private const string PreprocessorName = "preprocessor_config.json";
+    internal const string PreprocessorName = "preprocessor_config.json";
 
     /// <summary>The mean and deviation that the folder's own files state, or null when they state none.</summary>
     public PixelNormalization? Normalization { get; init; }

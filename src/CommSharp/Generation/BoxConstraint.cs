@@ -1,0 +1,87 @@
+using CommSharp.Grounding;
+using CommSharp.Text;
+
+namespace CommSharp.Generation;
+
+/// <summary>
+/// Keeps boxes readable: once a bracket is open, only tokens may come that lead to an ordered box within the picture. Between boxes everything may come but a
+/// token that opens a bracket and goes on with something that is no box.
+/// </summary>
+public sealed class BoxConstraint : ITokenConstraint
+{
+    private const char Open = '[';
+
+    private readonly BoxVocabulary _vocabulary;
+    private BoxGrammar? _box;
+
+    /// <summary>Begins an answer.</summary>
+    /// <param name="vocabulary">The tokens; made once for a model.</param>
+    public BoxConstraint(BoxVocabulary vocabulary) => _vocabulary = vocabulary;
+
+    /// <summary>Whether a bracket is open.</summary>
+    public bool IsInsideBox => _box is not null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int>? Allowed => _box is { } box
+        ? [.. _vocabulary.Inside.Where(token => _vocabulary.Walk(box, token.Text, out _)).Select(token => token.Id)]
+        : _vocabulary.Outside;
+
+    /// <inheritdoc/>
+    public void Advance(int token) => _vocabulary.Walk(_box, _vocabulary.TextOf(token), out _box);
+
+    /// <summary>The tokens of a model as boxes see them.</summary>
+    public sealed class BoxVocabulary
+    {
+        private readonly LlamaTokenizer _tokenizer;
+        private readonly BoxGrammar _start;
+
+        /// <summary>Sorts the tokens.</summary>
+        /// <param name="tokenizer">The model's tokenizer.</param>
+        /// <param name="format">How the model writes boxes; a plain notation.</param>
+        /// <param name="mostBoxes">How many boxes one bracket may hold.</param>
+        public BoxVocabulary(LlamaTokenizer tokenizer, BoxFormat format, int mostBoxes = 8)
+        {
+            _tokenizer = tokenizer;
+            _start = new BoxGrammar(format, mostBoxes);
+            (int Id, string Text)[] tokens = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(id => (id, TextOf(id)))];
+            Outside = [.. tokens.Where(token => Walk(null, token.Text, out _)).Select(token => token.Id)];
+            Inside = [.. tokens.Where(token => token.Text.Length > 0 && BoxGrammar.Alphabet.Contains(token.Text[0], StringComparison.Ordinal))];
+        }
+
+        internal IReadOnlyList<int> Outside { get; }
+
+        internal IReadOnlyList<(int Id, string Text)> Inside { get; }
+
+        /// <summary>What a token adds to the text; nothing for a special one.</summary>
+        internal string TextOf(int id) => _tokenizer.IsSpecial(id) ? "" : _tokenizer.TextOf(id).Replace('\u2581', ' ');
+
+        /// <summary>Goes through a token's text from a box, or from between boxes, and says whether it may come there.</summary>
+        internal bool Walk(BoxGrammar? box, string text, out BoxGrammar? after)
+        {
+            after = box;
+            if (text.Length == 0)
+            {
+                return box is null; // an end, or half a character
+            }
+
+            foreach (char character in text)
+            {
+                if (after is null)
+                {
+                    after = character == Open ? _start : null;
+                    continue;
+                }
+
+                after = after.After(character);
+                if (after is null)
+                {
+                    return false;
+                }
+
+                after = after.IsComplete ? null : after;
+            }
+
+            return true;
+        }
+    }
+}

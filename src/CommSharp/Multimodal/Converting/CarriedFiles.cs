@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CommSharp.Configuration;
 using CommSharp.Multimodal.Folders;
@@ -14,9 +12,6 @@ internal static class CarriedFiles
 {
     private static readonly string[] DtypeMembers = ["torch_dtype", "dtype"];
 
-    // Tokenizers are full of "<" and other scripts; nothing here goes into a web page.
-    private static readonly JsonSerializerOptions Readable = new(CommJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Reads them.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="dtype">What its config is to say about the weights' dtype, if it says anything; null to leave it.</param>
@@ -29,7 +24,7 @@ internal static class CarriedFiles
     ];
 
     /// <summary>A JSON file as Hugging Face writes them.</summary>
-    public static CarriedFile Json(string name, JsonNode json) => new(name, Encoding.UTF8.GetBytes(json.ToJsonString(Readable) + "\n"));
+    public static CarriedFile Json(string name, JsonNode json) => new(name, Encoding.UTF8.GetBytes(json.ToJsonString(CommJson.Options) + "\n"));
 
     private static bool IsCarried(string path)
     {

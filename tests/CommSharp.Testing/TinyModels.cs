@@ -176,33 +176,33 @@ public static class TinyModels
         };
     }
 
-    private static string Tower(string folder, JsonObject config, string prefix, int seed)
+    internal static string Tower(string folder, JsonObject config, string prefix, int seed)
     {
         using DisposeScope scope = NewDisposeScope();
         return Write(folder, config, Vision(HuggingFace(folder, config), prefix, seed));
     }
 
-    private static IEnumerable<(string Name, Tensor Tensor)> Vision(HuggingFaceConfig config, string prefix, int seed)
+    internal static IEnumerable<(string Name, Tensor Tensor)> Vision(HuggingFaceConfig config, string prefix, int seed)
     {
         VisionFamily family = VisionFamily.Detect(config)!;
         VisionTransformerConfig architecture = family.ReadConfig(config);
         return Drawn(new VisionTransformer(architecture, TensorOptions.Default), family.Layout(architecture), prefix, seed);
     }
 
-    private static IEnumerable<(string Name, Tensor Tensor)> Language(HuggingFaceConfig config, string prefix, int seed)
+    internal static IEnumerable<(string Name, Tensor Tensor)> Language(HuggingFaceConfig config, string prefix, int seed)
     {
         LlamaConfig architecture = LlamaCheckpoint.ReadConfig(config);
         return Drawn(new LlamaModel(architecture, TensorOptions.Default), LlamaCheckpoint.Layout(architecture), prefix, seed);
     }
 
-    private static IEnumerable<(string Name, Tensor Tensor)> Drawn(nn.Module module, CheckpointLayout layout, string prefix, int seed)
+    internal static IEnumerable<(string Name, Tensor Tensor)> Drawn(nn.Module module, CheckpointLayout layout, string prefix, int seed)
     {
         using var generator = new Generator((ulong)seed);
         FreshWeights.Draw(module, generator);
         return layout.Export(module, prefix);
     }
 
-    private static HuggingFaceConfig HuggingFace(string folder, JsonObject config)
+    internal static HuggingFaceConfig HuggingFace(string folder, JsonObject config)
     {
         Directory.CreateDirectory(folder);
         string file = Path.Combine(folder, ModelFolder.HuggingFaceConfigName);
@@ -210,7 +210,7 @@ public static class TinyModels
         return HuggingFaceConfig.Read(file);
     }
 
-    private static string Write(string folder, JsonObject config, IEnumerable<(string Name, Tensor Tensor)> tensors)
+    internal static string Write(string folder, JsonObject config, IEnumerable<(string Name, Tensor Tensor)> tensors)
     {
         HuggingFace(folder, config);
         WriteWeights(folder, tensors);

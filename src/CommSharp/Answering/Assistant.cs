@@ -116,6 +116,18 @@ public sealed class Assistant : IDisposable
         return [.. begun.Select((each, i) => Complete(questions[i], prompts[i], each.Row, each.Draft, reused: 0, timing))];
     }
 
+    /// <summary>The scores of the first token of an answer, [V], before any choice is made.</summary>
+    /// <param name="question">The question; how to generate does not matter.</param>
+    public float[] FirstScores(Question question)
+    {
+        AssembledPrompt prompt = Assemble(question);
+        using DisposeScope scope = NewDisposeScope();
+        using var unrecorded = inference_mode();
+        Tensor ids = tensor(prompt.Ids.Select(id => (long)id).ToArray()).unsqueeze(0);
+        Tensor hidden = _model.Language.Decode(Embed(ids, [.. question.Images.Select(image => See(image, Hash(image)))]));
+        return _model.Language.Logits(hidden.select(1, hidden.shape[1] - 1)).to(ScalarType.Float32).cpu().data<float>().ToArray();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -24,6 +24,9 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(FeaturesReport))]
 [JsonSerializable(typeof(ComposeReport))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(AskReport))]
+[JsonSerializable(typeof(GroundReport))]
+[JsonSerializable(typeof(ChatReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // The text goes to a terminal or a file, never into a web page, so only what JSON itself asks for is escaped.

@@ -5,6 +5,9 @@ using CommSharp.Cli.Commands;
 // A new verb is a file in Commands, its line here, and the line of its result in CliJson.
 Command[] verbs =
 [
+    new AskCommand(),
+    new ChatCommand(),
+    new GroundCommand(),
     new InspectCommand(),
     new ConvertCommand(),
     new ComposeCommand(),

@@ -166,14 +166,15 @@ public sealed class Assistant : IDisposable
         string[] ends = Tokenizer.Find(Config.Prompt.AnswerEnd) is null ? [Config.Prompt.AnswerEnd] : [];
         var draft = new AnswerDraft(Tokenizer, [.. question.Options.Stop, .. ends], onText);
         int[] endIds = [.. new[] { Tokenizer.EndId, Tokenizer.Find(Config.Prompt.AnswerEnd) ?? Tokenizer.EndId }.Distinct()];
-        BoxConstraint? constraint = question.ConstrainBoxes ? new BoxConstraint(_boxTokens.Value) : null;
+        bool only = question.Boxes == BoxGuidance.Only;
+        BoxConstraint? constraint = question.Boxes == BoxGuidance.None ? null : new BoxConstraint(_boxTokens.Value, opensAtOnce: only);
         var row = new GenerationRow(prompt.Ids.Where(id => id != Config.ImageTokens.Placeholder).Select(id => (long)id), question.Options, endIds, Accept, constraint);
         return (row, draft);
 
         bool Accept(SampledToken token)
         {
             onToken();
-            return draft.Accept(token);
+            return draft.Accept(token) && (!only || constraint!.IsInsideBox);
         }
     }
 
@@ -181,7 +182,7 @@ public sealed class Assistant : IDisposable
     {
         ImageGeometry? geometry = question.Images.Count == 0 ? null : GeometryOf(question.Images[^1]);
         (string text, var phrases, var problems) = draft.Complete(Config.Boxes, geometry);
-        var usage = new AnswerUsage(prompt.Tokens.Count, prompt.ImageTokenCount, reused, row.Tokens.Count);
+        var usage = new AnswerUsage(prompt.Tokens.Count, question.Images.Count * _model.Vision.TokensPerImage, reused, row.Tokens.Count);
         return new Answer(text, phrases, problems, row.Finish ?? FinishReason.Stop, usage, timing);
     }
 

@@ -4,6 +4,19 @@ using CommSharp.Text;
 
 namespace CommSharp.Answering;
 
+/// <summary>What is done so that the boxes of an answer can be read.</summary>
+public enum BoxGuidance
+{
+    /// <summary>Nothing: the model writes what it likes, and what cannot be read is reported.</summary>
+    None,
+
+    /// <summary>A box that is begun is held to its notation.</summary>
+    Constrained,
+
+    /// <summary>The answer is boxes and nothing else: it begins with a bracket and ends with it.</summary>
+    Only,
+}
+
 /// <summary>A conversation that waits for an answer.</summary>
 public sealed record Question
 {
@@ -16,8 +29,8 @@ public sealed record Question
     /// <summary>How to generate.</summary>
     public GenerationOptions Options { get; init; } = new();
 
-    /// <summary>Whether a box that is begun is held to its notation, so that it can always be read.</summary>
-    public bool ConstrainBoxes { get; init; }
+    /// <summary>What is done so that boxes can be read.</summary>
+    public BoxGuidance Boxes { get; init; }
 
     /// <summary>One picture and one question about it.</summary>
     public static Question About(RgbImage image, string text) => new()

@@ -12,11 +12,13 @@ public sealed class BoxConstraint : ITokenConstraint
     private const char Open = '[';
 
     private readonly BoxVocabulary _vocabulary;
+    private bool _opensNow;
     private BoxGrammar? _box;
 
     /// <summary>Begins an answer.</summary>
     /// <param name="vocabulary">The tokens; made once for a model.</param>
-    public BoxConstraint(BoxVocabulary vocabulary) => _vocabulary = vocabulary;
+    /// <param name="opensAtOnce">Whether the answer has to begin with a bracket.</param>
+    public BoxConstraint(BoxVocabulary vocabulary, bool opensAtOnce = false) => (_vocabulary, _opensNow) = (vocabulary, opensAtOnce);
 
     /// <summary>Whether a bracket is open.</summary>
     public bool IsInsideBox => _box is not null;
@@ -24,10 +26,14 @@ public sealed class BoxConstraint : ITokenConstraint
     /// <inheritdoc/>
     public IReadOnlyList<int>? Allowed => _box is { } box
         ? [.. _vocabulary.Inside.Where(token => _vocabulary.Walk(box, token.Text, out _)).Select(token => token.Id)]
-        : _vocabulary.Outside;
+        : _opensNow ? _vocabulary.Opening : _vocabulary.Outside;
 
     /// <inheritdoc/>
-    public void Advance(int token) => _vocabulary.Walk(_box, _vocabulary.TextOf(token), out _box);
+    public void Advance(int token)
+    {
+        _vocabulary.Walk(_box, _vocabulary.TextOf(token), out _box);
+        _opensNow = false;
+    }
 
     /// <summary>The tokens of a model as boxes see them.</summary>
     public sealed class BoxVocabulary
@@ -45,10 +51,13 @@ public sealed class BoxConstraint : ITokenConstraint
             _start = new BoxGrammar(format, mostBoxes);
             (int Id, string Text)[] tokens = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(id => (id, TextOf(id)))];
             Outside = [.. tokens.Where(token => Walk(null, token.Text, out _)).Select(token => token.Id)];
+            Opening = [.. tokens.Where(token => token.Text.Trim() == "[").Select(token => token.Id)];
             Inside = [.. tokens.Where(token => token.Text.Length > 0 && BoxGrammar.Alphabet.Contains(token.Text[0], StringComparison.Ordinal))];
         }
 
         internal IReadOnlyList<int> Outside { get; }
+
+        internal IReadOnlyList<int> Opening { get; }
 
         internal IReadOnlyList<(int Id, string Text)> Inside { get; }
 

@@ -40,6 +40,14 @@ public sealed record MultimodalFolder(string Path, MultimodalLayout Layout, Mult
     /// <summary>The folder of the language model's own files, the tokenizer among them.</summary>
     public string LanguagePath => System.IO.Path.Combine(Path, Config.Language.Weights);
 
+    /// <summary>The element type of most of the language model's weights, which are most of a model.</summary>
+    public torch.ScalarType StoredDtype()
+    {
+        WeightShare language = Weights.Single(share => share.Part == "language");
+        using ITensorSource weights = Checkpoint.Open(language.Path);
+        return weights.Names.Select(weights.Describe).GroupBy(info => info.Dtype).MaxBy(infos => infos.Sum(info => info.Bytes))!.Key;
+    }
+
     /// <summary>Loads the model.</summary>
     /// <param name="options">How weights are held.</param>
     /// <returns>The model, and what became of the tensors of each file or folder of weights.</returns>

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
+using CommSharp.Answering;
+using CommSharp.Cli.Asking;
+using CommSharp.Grounding;
+using CommSharp.Imaging;
+using Spectre.Console;
+
+namespace CommSharp.Cli.Commands;
+
+/// <summary>What was asked of a picture and answered.</summary>
+internal sealed record AskReport(string Picture, int Width, int Height, AnswerReport Answer, string? Drawn);
+
+/// <summary>One question about a picture.</summary>
+internal sealed class AskCommand : Verb<AskReport>
+{
+    private readonly Argument<string> _picture = new("PICTURE") { Description = "A JPEG, PNG, WebP, BMP or GIF." };
+    private readonly Argument<string> _question = new("QUESTION") { Description = "What to ask." };
+    private readonly Option<string?> _draw = new("--draw") { Description = "Draw the answer's boxes on the picture and write it as PNG.", HelpName = "FILE" };
+    private readonly Option<bool> _constrain = new("--constrain") { Description = "Hold a box that is begun to its notation, so that it can always be read." };
+    private readonly AnsweringOptions _answering = new();
+
+    public AskCommand()
+        : base("ask", "Ask a question about a picture.", "commsharp ask photo.jpg \"Where is the cup?\" --model my-comm --draw cup.png")
+    {
+        Arguments.Add(_picture);
+        Arguments.Add(_question);
+        Options.Add(_draw);
+        Options.Add(_constrain);
+        _answering.AddTo(this);
+    }
+
+    protected override JsonTypeInfo<AskReport> ResultJson => CliJson.Default.AskReport;
+
+    protected override Task<AskReport> RunAsync(VerbContext context, CancellationToken cancellationToken) => Task.Run(() => Ask(context, cancellationToken), cancellationToken);
+
+    protected override void Render(AskReport result, IAnsiConsole output)
+    {
+        output.WriteLine(); // the text has been shown as it came
+        result.Answer.RenderBoxes(output);
+        if (result.Drawn is not null)
+        {
+            output.WriteLine($"drawn: {result.Drawn}");
+        }
+    }
+
+    private AskReport Ask(VerbContext context, CancellationToken cancellationToken)
+    {
+        string file = context.Value(_picture), text = context.Value(_question);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new CommSharpException("The question is empty; write what you want to know about the picture.");
+        }
+
+        RgbImage picture = _answering.Read(context, file);
+        var options = _answering.Generation(context);
+        using Assistant assistant = _answering.Load(context);
+        AnsweringOptions.WarnOfCrop(context, assistant, picture);
+        Question question = Question.About(picture, text) with
+        {
+            Options = options,
+            Boxes = context.Value(_constrain) ? BoxGuidance.Constrained : BoxGuidance.None,
+        };
+        Answer answer = assistant.Ask(question, context.IsJson ? null : context.Output.Write, cancellationToken);
+        foreach (BoxProblem problem in answer.Problems)
+        {
+            context.Notes.WriteLine($"commsharp: \"{answer.Text[problem.Span.Start..problem.Span.End]}\" was not read as a box: {problem.Message}");
+        }
+
+        string? drawn = context.Value(_draw);
+        if (drawn is not null)
+        {
+            PngFile.Write(drawn, BoxPainter.Paint(picture, AnswerReport.Labels(answer)));
+        }
+
+        return new AskReport(file, picture.Width, picture.Height, AnswerReport.Of(text, answer), drawn);
+    }
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
+using CommSharp.Answering;
+using CommSharp.Cli.Asking;
+using CommSharp.Generation;
+using CommSharp.Grounding;
+using CommSharp.Imaging;
+using Spectre.Console;
+
+namespace CommSharp.Cli.Commands;
+
+/// <summary>Where phrases are in a picture.</summary>
+internal sealed record GroundReport(string Picture, int Width, int Height, IReadOnlyList<AnswerReport> Phrases, string? Drawn);
+
+/// <summary>From phrases to boxes: the answers are boxes and nothing else.</summary>
+internal sealed class GroundCommand : Verb<GroundReport>
+{
+    private const string Expression = "<expr>";
+
+    private readonly Argument<string> _picture = new("PICTURE") { Description = "A JPEG, PNG, WebP, BMP or GIF." };
+    private readonly Argument<string[]> _phrases = new("PHRASE") { Description = "What to find; several phrases are looked for one by one.", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string?> _draw = new("--draw") { Description = "Draw the boxes on the picture and write it as PNG.", HelpName = "FILE" };
+
+    private readonly Option<string> _template = new("--template")
+    {
+        Description = $"The question; {Expression} stands for the phrase.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => $"Where is {Expression} in the picture? Answer with its coordinates.",
+    };
+
+    private readonly AnsweringOptions _answering = new();
+
+    public GroundCommand()
+        : base("ground", "Find phrases in a picture: boxes in pixels.", "commsharp ground photo.jpg \"the cup\" \"the plate\" --model my-comm --draw found.png --json")
+    {
+        Arguments.Add(_picture);
+        Arguments.Add(_phrases);
+        Options.Add(_draw);
+        Options.Add(_template);
+        _answering.AddTo(this);
+    }
+
+    protected override JsonTypeInfo<GroundReport> ResultJson => CliJson.Default.GroundReport;
+
+    protected override Task<GroundReport> RunAsync(VerbContext context, CancellationToken cancellationToken) => Task.Run(() => Ground(context, cancellationToken), cancellationToken);
+
+    protected override void Render(GroundReport result, IAnsiConsole output)
+    {
+        foreach (AnswerReport phrase in result.Phrases)
+        {
+            output.WriteLine(phrase.Question);
+            phrase.RenderBoxes(output);
+        }
+
+        if (result.Drawn is not null)
+        {
+            output.WriteLine($"drawn: {result.Drawn}");
+        }
+    }
+
+    private GroundReport Ground(VerbContext context, CancellationToken cancellationToken)
+    {
+        string file = context.Value(_picture), template = context.Value(_template)!;
+        if (!template.Contains(Expression, StringComparison.Ordinal))
+        {
+            throw new CommSharpException($"The template \"{template}\" has no place for a phrase; write {Expression} where it belongs.");
+        }
+
+        RgbImage picture = _answering.Read(context, file);
+        GenerationOptions options = _answering.Generation(context);
+        using Assistant assistant = _answering.Load(context);
+        AnsweringOptions.WarnOfCrop(context, assistant, picture);
+        var found = new List<AnswerReport>();
+        var boxes = new List<LabeledBox>();
+        foreach (string phrase in context.Value(_phrases))
+        {
+            Question question = Question.About(picture, template.Replace(Expression, phrase, StringComparison.Ordinal)) with { Options = options, Boxes = BoxGuidance.Only };
+            Answer answer = assistant.Ask(question, cancellationToken: cancellationToken);
+            found.Add(AnswerReport.Of(phrase, answer));
+            boxes.AddRange(AnswerReport.Labels(answer).Select(box => box with { Label = phrase }));
+        }
+
+        string? drawn = context.Value(_draw);
+        if (drawn is not null)
+        {
+            PngFile.Write(drawn, BoxPainter.Paint(picture, boxes));
+        }
+
+        return new GroundReport(file, picture.Width, picture.Height, found, drawn);
+    }
+}

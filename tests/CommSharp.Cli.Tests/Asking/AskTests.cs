@@ -1,0 +1,111 @@
+using System.Text.Json;
+using CommSharp.Cli.Commands;
+using CommSharp.Imaging;
+
+namespace CommSharp.Cli.Tests.Asking;
+
+public sealed class AskTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    static AskTests()
+    {
+        if (Environment.GetEnvironmentVariable("COMMSHARP_APPROVE") == "1")
+        {
+            BundledModel.Write();
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task An_answer_of_random_weights_says_so_and_is_the_same_every_time()
+    {
+        Outcome first = await AskAsync("--max-tokens", "12");
+        Assert.Equal(0, first.ExitCode);
+        Assert.Contains("weights are random", first.Error, StringComparison.Ordinal);
+        Assert.NotEmpty(first.Output.Trim());
+        Assert.Equal(first.Output, (await AskAsync("--max-tokens", "12")).Output);
+        Assert.NotEqual(first.Output, (await AskAsync("--max-tokens", "12", "--temperature", "1", "--seed", "2")).Output);
+    }
+
+    [Fact]
+    public async Task Json_has_the_text_that_is_shown_otherwise()
+    {
+        Outcome shown = await AskAsync("--max-tokens", "12");
+        Outcome json = await AskAsync("--max-tokens", "12", "--json");
+        using var report = JsonDocument.Parse(json.Output);
+        JsonElement answer = report.RootElement.GetProperty("answer");
+        Assert.StartsWith(answer.GetProperty("text").GetString()!, shown.Output, StringComparison.Ordinal);
+        Assert.Equal("length", answer.GetProperty("finish").GetString());
+        Assert.Equal(12, answer.GetProperty("usage").GetProperty("answerTokens").GetInt32());
+        Assert.Equal(16, answer.GetProperty("usage").GetProperty("imageTokens").GetInt32());
+        Assert.Equal((320, 240), (report.RootElement.GetProperty("width").GetInt32(), report.RootElement.GetProperty("height").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Grounding_gives_boxes_within_the_picture_and_draws_them()
+    {
+        string drawn = _folder["found.png"];
+        Outcome outcome = await CommandLine.RunAsync(
+            new GroundCommand(), "ground", BundledModel.Picture, "the cup", "the plate", "--model", BundledModel.Folder, "--draw", drawn, "--json");
+        Assert.Equal(0, outcome.ExitCode);
+        using var report = JsonDocument.Parse(outcome.Output);
+        JsonElement[] phrases = [.. report.RootElement.GetProperty("phrases").EnumerateArray()];
+        Assert.Equal(["the cup", "the plate"], phrases.Select(phrase => phrase.GetProperty("question").GetString()!));
+        foreach (JsonElement region in phrases.SelectMany(phrase => phrase.GetProperty("phrases").EnumerateArray()).SelectMany(phrase => phrase.GetProperty("regions").EnumerateArray()))
+        {
+            double[] box = [.. region.GetProperty("pixels").EnumerateArray().Select(value => value.GetDouble())];
+            Assert.True(box[0] >= 0 && box[0] <= box[2] && box[2] <= 320 && box[1] >= 0 && box[1] <= box[3] && box[3] <= 240, string.Join(", ", box));
+        }
+
+        Assert.All(phrases, phrase => Assert.Empty(phrase.GetProperty("problems").EnumerateArray()));
+        RgbImage picture = ImageDecoder.Read(drawn);
+        Assert.Equal((320, 240), (picture.Width, picture.Height));
+        Assert.False(picture.Pixels.SequenceEqual(ImageDecoder.Read(BundledModel.Picture).Pixels));
+    }
+
+    [Theory]
+    [InlineData("no such file", "missing.png")]
+    [InlineData("not a picture", "text.png")]
+    [InlineData("empty question", "")]
+    [InlineData("no model", "nowhere")]
+    [InlineData("not a seeing model", "tower")]
+    [InlineData("no tokenizer", "tokenizer")]
+    [InlineData("temperature", "temperature")]
+    public async Task A_mistake_gets_one_line_and_exit_code_1(string mistake, string named)
+    {
+        string picture = BundledModel.Picture, question = "What is this?", model = BundledModel.Folder;
+        string[] more = [];
+        switch (mistake)
+        {
+            case "no such file": picture = _folder[named]; break;
+            case "not a picture": picture = _folder.Write(named, "just words"); break;
+            case "empty question": question = " "; break;
+            case "no model": model = _folder[named]; break;
+            case "not a seeing model": model = TinyModels.Clip(_folder[named]); break;
+            case "no tokenizer":
+                model = SeeingModels.Write("comm", _folder["comm"]);
+                File.Delete(_folder["comm", "language", "tokenizer.model"]);
+                break;
+            default: more = ["--temperature", "-1"]; break;
+        }
+
+        Outcome outcome = await CommandLine.RunAsync(new AskCommand(), ["ask", picture, question, "--model", model, .. more]);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(named, outcome.Error, StringComparison.Ordinal);
+        Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.Contains("weights are random", StringComparison.Ordinal));
+        Assert.Empty(outcome.Output);
+    }
+
+    [Fact]
+    public async Task A_fit_that_does_not_exist_is_a_usage_error()
+    {
+        Outcome outcome = await AskAsync("--fit", "squash");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("squash", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private static Task<Outcome> AskAsync(params string[] more) =>
+        CommandLine.RunAsync(new AskCommand(), ["ask", BundledModel.Picture, "Where is the cup?", "--model", BundledModel.Folder, .. more]);
+}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json.Serialization.Metadata;
 using CommSharp.Answering;
 using CommSharp.Cli.Asking;
@@ -9,7 +10,7 @@ using Spectre.Console;
 namespace CommSharp.Cli.Commands;
 
 /// <summary>What was asked of a picture and answered.</summary>
-internal sealed record AskReport(string Picture, int Width, int Height, AnswerReport Answer, string? Drawn);
+internal sealed record AskReport(string Picture, int Width, int Height, double LoadSeconds, AnswerReport Answer, string? Drawn);
 
 /// <summary>One question about a picture.</summary>
 internal sealed class AskCommand : Verb<AskReport>
@@ -54,7 +55,9 @@ internal sealed class AskCommand : Verb<AskReport>
 
         RgbImage picture = _answering.Read(context, file);
         var options = _answering.Generation(context);
+        long start = Stopwatch.GetTimestamp();
         using Assistant assistant = _answering.Load(context);
+        double loading = Stopwatch.GetElapsedTime(start).TotalSeconds;
         AnsweringOptions.WarnOfCrop(context, assistant, picture);
         Question question = Question.About(picture, text) with
         {
@@ -73,6 +76,6 @@ internal sealed class AskCommand : Verb<AskReport>
             PngFile.Write(drawn, BoxPainter.Paint(picture, AnswerReport.Labels(answer)));
         }
 
-        return new AskReport(file, picture.Width, picture.Height, AnswerReport.Of(text, answer), drawn);
+        return new AskReport(file, picture.Width, picture.Height, loading, AnswerReport.Of(text, answer), drawn);
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using CommSharp.Runtime;
 using Microsoft.Win32.SafeHandles;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -131,6 +132,7 @@ internal sealed class DataFile : IDisposable
         }
         else
         {
+            LargePages.Advise(memory, length);
             ReadSlices(offset, memory, length);
         }
 

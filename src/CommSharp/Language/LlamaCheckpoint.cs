@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CommSharp.Checkpoints;
 using CommSharp.Configuration;
 
@@ -53,6 +54,25 @@ public static class LlamaCheckpoint
             new Ignore("*.rotary_emb.inv_freq"), // buffers that older checkpoints carry
         ],
         config.Depth);
+
+    /// <summary>The config.json of a decoder without rotary scaling.</summary>
+    internal static JsonObject WriteConfig(LlamaConfig config) => new()
+    {
+        ["model_type"] = "llama",
+        ["architectures"] = new JsonArray("LlamaForCausalLM"),
+        ["vocab_size"] = config.VocabularySize,
+        ["hidden_size"] = config.Width,
+        ["intermediate_size"] = config.HiddenWidth,
+        ["num_hidden_layers"] = config.Depth,
+        ["num_attention_heads"] = config.Heads,
+        ["num_key_value_heads"] = config.KeyValueHeads,
+        ["head_dim"] = config.HeadWidth,
+        ["max_position_embeddings"] = config.ContextLength,
+        ["rms_norm_eps"] = config.NormEpsilon,
+        ["rope_theta"] = config.RotaryBase,
+        ["hidden_act"] = "silu",
+        ["tie_word_embeddings"] = config.TiedEmbeddings,
+    };
 
     private static IReadOnlyList<string> BlockTensors { get; } =
     [

@@ -5,6 +5,7 @@ internal static class NativeRuntimeLoading
 {
     public static (NativeRuntimeInfo Info, nint Binding) Load(NativeRuntimeOptions options, LibTorchSearch search)
     {
+        OpenMpThreads.SleepWhileWaiting();
         LibTorchFolder libTorch = LoadLibTorch(Choose(search), search.Platform);
         TorchBinding binding = TorchBinding.Prepare(search, options.CacheFolder);
         nint handle = LoadBinding(binding, libTorch);

@@ -99,9 +99,20 @@ public static class Composition
         json["vocab_size"] = plan.Config.Language.Architecture.VocabularySize;
         File.WriteAllText(config, json.ToJsonString(CommJson.Options) + "\n");
 
-        var added = new Dictionary<string, int> { [ImageTokens.PlaceholderText] = plan.Config.ImageTokens.Placeholder };
-        AddIfThere(ImageTokens.BeginText, plan.Config.ImageTokens.Begin);
-        AddIfThere(ImageTokens.EndText, plan.Config.ImageTokens.End);
+        WriteAddedTokens(plan.Config.ImageTokens, folder);
+    }
+
+    /// <summary>Names the tokens around and inside a picture for the tokenizer.</summary>
+    internal static void WriteAddedTokens(ImageTokens tokens, string folder)
+    {
+        if (tokens.Placeholder < 0)
+        {
+            return;
+        }
+
+        var added = new Dictionary<string, int> { [ImageTokens.PlaceholderText] = tokens.Placeholder };
+        AddIfThere(ImageTokens.BeginText, tokens.Begin);
+        AddIfThere(ImageTokens.EndText, tokens.End);
         ConfigurationFile.Write(Path.Combine(folder, ShikraFolder.AddedTokensName), added);
 
         void AddIfThere(string text, int? id)

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using CommSharp.Checkpoints;
+using CommSharp.Configuration;
+using CommSharp.Fusion;
+using CommSharp.Language;
+using CommSharp.Layers;
+using CommSharp.Multimodal.Folders;
+using CommSharp.Vision;
+using CommSharp.Vision.Families;
+using static TorchSharp.torch;
+
+namespace CommSharp.Multimodal.Composing;
+
+/// <summary>
+/// Writes a model's folder with random weights throughout, to learn what a size costs in memory and time before the real weights are at hand. One tensor
+/// at a time is in memory.
+/// </summary>
+public static class RandomModel
+{
+    private const double Deviation = 0.02;
+
+    /// <summary>Writes the folder.</summary>
+    /// <param name="preset">The model; its towers are CLIP or DINOv2.</param>
+    /// <param name="target">The folder; it must not exist yet, or be empty. It appears when it is complete.</param>
+    /// <param name="tokenizer">A tokenizer.model to put beside the language model; null for none, so that the model cannot be asked.</param>
+    /// <param name="dtype">What weights are stored in.</param>
+    /// <param name="seed">Decides the weights.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    /// <exception cref="CommSharpException">A family whose config cannot be written, or the target cannot be written.</exception>
+    public static void Write(MultimodalConfig preset, string target, string? tokenizer, ScalarType dtype, long seed, CancellationToken cancellationToken = default)
+    {
+        MultimodalConfig config = preset with
+        {
+            Schema = null,
+            Untrained = true,
+            Vision = preset.Vision with { Branches = [.. preset.Vision.Branches.Select((branch, i) => branch with { Encoder = $"vision/{i + 1}-{branch.Family}" })] },
+            Language = preset.Language with { Weights = "language" },
+        };
+        using var folder = new AtomicFolder(target);
+        using var generator = new Generator((ulong)seed);
+        using var model = new MultimodalModel(config, TensorOptions.Meta);
+        foreach ((VisionBranchConfig branch, VisionBranch module) in config.Vision.Branches.Zip(model.Vision.Branches))
+        {
+            using var tower = new VisionTransformer(branch.Architecture, TensorOptions.Meta); // whole, as released
+            WriteConfig(folder[branch.Encoder, ModelFolder.HuggingFaceConfigName], HuggingFaceJson(branch));
+            WriteWeights(folder[branch.Encoder], VisionFamily.Named(branch.Family).Layout(branch.Architecture).Export(tower));
+        }
+
+        WriteConfig(folder[config.Language.Weights, ModelFolder.HuggingFaceConfigName], LlamaCheckpoint.WriteConfig(config.Language.Architecture));
+        WriteWeights(folder[config.Language.Weights], LlamaCheckpoint.Layout(config.Language.Architecture).Export(model.Language));
+        SafetensorsWriter.Write(folder[CommSharpFolder.FusionName], Entries(CommSharpFolder.FusionLayout(config).Export(model.Vision)), Draw, cancellationToken: cancellationToken);
+        Composition.WriteAddedTokens(config.ImageTokens, folder[config.Language.Weights]);
+        if (tokenizer is not null)
+        {
+            File.WriteAllBytes(folder[config.Language.Weights, "tokenizer.model"], File.ReadAllBytes(tokenizer));
+        }
+
+        ConfigurationFile.Write(folder[CommSharpFolder.ConfigName], config);
+        folder.Commit();
+
+        void WriteWeights(string path, IEnumerable<(string Name, Tensor Tensor)> shapes) =>
+            ShardedSafetensorsWriter.Write(path, Entries(shapes), Draw, cancellationToken: cancellationToken);
+
+        IEnumerable<TensorEntry> Entries(IEnumerable<(string Name, Tensor Tensor)> shapes) =>
+            [.. shapes.Select(shape => new TensorEntry(shape.Name, dtype, shape.Tensor.shape))];
+
+        // Norms' weights are 1 where their name says what they are; everything else is drawn.
+        Tensor Draw(TensorEntry entry) => entry.Name.Contains("norm", StringComparison.Ordinal) && entry.Name.EndsWith(".weight", StringComparison.Ordinal)
+            ? ones([.. entry.Shape], dtype)
+            : empty([.. entry.Shape], dtype).normal_(0, Deviation, generator);
+    }
+
+    private static void WriteConfig(string file, JsonObject config) => File.WriteAllText(file, config.ToJsonString(CommJson.Options) + "\n");
+
+    private static JsonObject HuggingFaceJson(VisionBranchConfig branch)
+    {
+        VisionTransformerConfig tower = branch.Architecture;
+        var config = new JsonObject
+        {
+            ["hidden_size"] = tower.Width,
+            ["num_hidden_layers"] = tower.Depth,
+            ["num_attention_heads"] = tower.Heads,
+            ["image_size"] = tower.ImageSize,
+            ["patch_size"] = tower.PatchSize,
+            ["layer_norm_eps"] = tower.NormEpsilon,
+        };
+        switch (branch.Family)
+        {
+            case "clip":
+                config["model_type"] = "clip_vision_model";
+                config["intermediate_size"] = tower.HiddenWidth;
+                config["hidden_act"] = tower.Activation == ActivationKind.QuickGelu ? "quick_gelu" : "gelu";
+                return config;
+            case "dinov2":
+                config["model_type"] = "dinov2";
+                config["mlp_ratio"] = tower.HiddenWidth / tower.Width;
+                return config;
+            default:
+                throw new CommSharpException($"The config of a random \"{branch.Family}\" tower cannot be written; presets with clip and dinov2 can.");
+        }
+    }
+}

@@ -12,6 +12,7 @@ internal sealed class BenchCommand : Verb<BenchReport>
     {
         ["tower"] = TowerBench.Run,
         ["decode"] = DecodeBench.Run,
+        ["picture"] = PictureBench.Run,
         ["load"] = LoadBench.Run,
     };
 

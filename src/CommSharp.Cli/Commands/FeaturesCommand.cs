@@ -17,9 +17,9 @@ internal sealed class FeaturesCommand : Verb<FeaturesReport>
 {
     private readonly Argument<string> _folder = new("FOLDER") { Description = "The folder of a tower or of a multimodal model." };
 
-    private readonly Argument<string> _pixels = new("PIXELS")
+    private readonly Argument<string> _pixels = new("PICTURE")
     {
-        Description = "A safetensors file with the tower's normalised pixels: pixel_values, or pixel_values.N for tower N, [B, 3, H, W].",
+        Description = "A picture; or a safetensors file with normalised pixels: pixel_values, or pixel_values.N for tower N, [B, 3, H, W].",
     };
 
     private readonly Option<string> _output = new("--out") { Description = "The safetensors file to write.", HelpName = "FILE", Required = true };
@@ -41,7 +41,7 @@ internal sealed class FeaturesCommand : Verb<FeaturesReport>
         : base(
             "features",
             "Write the features of a folder's towers, layer by layer, and the image tokens of a multimodal model.",
-            "commsharp features dinov2-large pixels.safetensors --layers 19..24 --out features.safetensors")
+            "commsharp features dinov2-large photo.jpg --layers 19..24 --out features.safetensors")
     {
         Arguments.Add(_folder);
         Arguments.Add(_pixels);

@@ -1,10 +1,12 @@
 using CommSharp.Checkpoints;
+using CommSharp.Fusion;
 using CommSharp.Imaging;
 using CommSharp.Layers;
 using CommSharp.Multimodal;
 using CommSharp.Multimodal.Features;
 using CommSharp.Multimodal.Folders;
 using CommSharp.Vision;
+using CommSharp.Vision.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -49,6 +51,25 @@ public sealed class FeatureTests : IDisposable
         TensorAssert.Close(expected.Read("image_features"), features.Read("image_tokens"), 1e-4);
         Tensor deepest = expected.Read("vision.hidden_states.4");
         TensorAssert.Close(deepest.narrow(1, 1, deepest.shape[1] - 1), features.Read("tower1.layer.4"), 1e-4);
+    }
+
+    [Theory]
+    [InlineData("comm")]
+    [InlineData("llava")]
+    public void APictureGivesWhatItsPreparedPixelsGive(string layout)
+    {
+        string path = SeeingModels.Write(layout, _folder["model"]), file = _folder.Write("breakfast.png", DrawnPicture.Breakfast());
+        var folder = (MultimodalFolder)ModelFolder.Open(path);
+        FeatureExtraction.Write(path, file, _folder["of-picture.safetensors"], new FeatureOptions(), cancellationToken: TestContext.Current.CancellationToken);
+
+        RgbImage picture = ImageDecoder.Read(file);
+        Write(path, [.. folder.Config.Vision.Branches.Select((branch, i) => ($"pixel_values.{i + 1}", Pixels(branch)))], new FeatureOptions());
+        using ITensorSource expected = Checkpoint.Open(_folder["features.safetensors"]), actual = Checkpoint.Open(_folder["of-picture.safetensors"]);
+        Assert.Equal(expected.Names.Order(StringComparer.Ordinal), actual.Names.Order(StringComparer.Ordinal));
+        Assert.All(expected.Names, name => TensorAssert.Equal(expected.Read(name), actual.Read(name)));
+
+        Tensor Pixels(VisionBranchConfig branch) => (branch.Normalization ?? VisionFamily.Named(branch.Family).Normalization)
+            .Apply(folder.Config.Image.Apply(picture, branch.ImageSize ?? branch.Architecture.ImageSize).Pixels.ToTensor());
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public static class FeatureExtraction
     /// <summary>Computes the features of a file of pixels and writes them as "tower1.layer.12" and so on, and "image_tokens".</summary>
     /// <param name="folder">The folder of a tower or of a multimodal model.</param>
     /// <param name="pixels">
-    /// The file, with "pixel_values" or "pixel_values.N" for tower N: float [B, 3, H, W] with the tower's mean and deviation.
+    /// A picture; or a safetensors file with "pixel_values" or "pixel_values.N" for tower N: float [B, 3, H, W] with the tower's mean and deviation.
     /// </param>
     /// <param name="output">The file to write; it appears when it is complete.</param>
     /// <param name="options">Which features.</param>
@@ -33,14 +33,14 @@ public static class FeatureExtraction
         using DisposeScope scope = NewDisposeScope();
         using var unrecorded = no_grad();
         ModelFolder model = ModelFolder.Open(folder, options.VisionTower);
-        using PixelFile file = PixelFile.Open(pixels);
+        using IPixelSource source = Open(pixels, model);
         using IFeatureModel towers = model switch
         {
             TowerFolder tower => new SingleTower(tower, options),
             MultimodalFolder multimodal => new MultimodalTowers(multimodal, options),
             _ => throw new CommSharpException($"{folder}: a {model.Kind} has no vision tower; name the folder of a tower or of a multimodal model."),
         };
-        Dictionary<string, Tensor> features = Compute(towers, file, progress, cancellationToken);
+        Dictionary<string, Tensor> features = Compute(towers, source, progress, cancellationToken);
         SafetensorsWriter.Write(
             output,
             features.Select(feature => new TensorEntry(feature.Key, ScalarType.Float32, feature.Value.shape)),
@@ -49,11 +49,19 @@ public static class FeatureExtraction
         return [.. features.Select(feature => new FeatureTensor(feature.Key, feature.Value.shape))];
     }
 
+    private static IPixelSource Open(string pixels, ModelFolder model) => (model, Path.GetExtension(pixels).ToUpperInvariant()) switch
+    {
+        (_, ".SAFETENSORS") => PixelFile.Open(pixels),
+        (TowerFolder tower, _) => PicturePixels.Open(pixels, tower),
+        (MultimodalFolder multimodal, _) => PicturePixels.Open(pixels, multimodal),
+        _ => PixelFile.Open(pixels),
+    };
+
     /// <summary>Picture by picture, so that only the results grow with their number.</summary>
     private static Dictionary<string, Tensor> Compute(
-        IFeatureModel model, PixelFile file, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
+        IFeatureModel model, IPixelSource source, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
     {
-        Dictionary<int, Tensor> pixels = model.Towers.ToDictionary(tower => tower, tower => file.Read(tower, model.ImageSize(tower)));
+        Dictionary<int, Tensor> pixels = model.Towers.ToDictionary(tower => tower, tower => source.Read(tower, model.ImageSize(tower)));
         long pictures = pixels.Values.First().shape[0];
         if (pixels.Values.FirstOrDefault(tower => tower.shape[0] != pictures) is { } other)
         {

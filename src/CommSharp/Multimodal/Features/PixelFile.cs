@@ -4,17 +4,12 @@ using static TorchSharp.torch;
 namespace CommSharp.Multimodal.Features;
 
 /// <summary>Pixels that already have a tower's mean and deviation, in a file: "pixel_values.N" for tower N, or "pixel_values" for any.</summary>
-internal sealed class PixelFile(ITensorSource source) : IDisposable
+internal sealed class PixelFile(ITensorSource source) : IPixelSource
 {
     private const string Shared = "pixel_values";
 
     public static PixelFile Open(string path) => new(Checkpoint.Open(path));
 
-    /// <summary>Reads a tower's pixels.</summary>
-    /// <param name="tower">Counted from 1.</param>
-    /// <param name="side">The side in pixels that the model wants, or null when the tower takes any whole number of patches.</param>
-    /// <returns>float32 [B, 3, H, W].</returns>
-    /// <exception cref="CheckpointException">No such tensor, or another dtype or shape; names the tensor and what is wanted.</exception>
     public Tensor Read(int tower, int? side)
     {
         string name = source.Names.Contains($"{Shared}.{tower}") ? $"{Shared}.{tower}" : Shared;

@@ -19,6 +19,11 @@ public sealed record TowerFolder(string Path, VisionFamily Family, VisionTransfo
     /// <summary>The mean and deviation that the folder's own files state, or null when they state none.</summary>
     public PixelNormalization? Normalization { get; init; }
 
+    /// <summary>How the folder's own files fit a picture; without such files it is resized to the size that the tower was trained on.</summary>
+    public ImagePreprocessing Preprocessing => System.IO.Path.Combine(Path, PreprocessorName) is var file && File.Exists(file)
+        ? ImagePreprocessing.ReadHuggingFace(file)
+        : new ImagePreprocessing { Fit = ImageFit.Resize, Size = Architecture.ImageSize };
+
     /// <summary>Loads the tower.</summary>
     /// <param name="options">How weights are held.</param>
     /// <param name="depth">The number of blocks to build; null for the whole tower.</param>

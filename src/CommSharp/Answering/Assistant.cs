@@ -49,7 +49,7 @@ public sealed class Assistant : IDisposable
     public static Assistant Load(MultimodalFolder folder, TensorOptions options)
     {
         LlamaTokenizer tokenizer = LlamaTokenizer.Open(folder.LanguagePath, folder.Config.Language.Architecture.VocabularySize);
-        MultimodalModel model = folder.Load(options).Model;
+        MultimodalModel model = folder.Load(options, maps: true).Model;
         try
         {
             model.eval();

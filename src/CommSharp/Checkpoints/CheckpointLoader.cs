@@ -18,7 +18,11 @@ public sealed record CheckpointPart(CheckpointLayout Layout, string Prefix, nn.M
 
 /// <summary>Reads one checkpoint into the modules that share it, and accounts for every tensor of it.</summary>
 /// <param name="source">The checkpoint.</param>
-public sealed class CheckpointLoader(ITensorSource source)
+/// <param name="maps">
+/// Whether parameters may take the files' own memory (<see cref="ITensorSource.TryMap"/>): loading then takes no time and no second copy is in memory,
+/// and the files must stay as they are while the modules live.
+/// </param>
+public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
 {
     private readonly HashSet<string> names = [.. source.Names];
     private readonly HashSet<object> covered = new(ReferenceEqualityComparer.Instance);
@@ -95,12 +99,25 @@ public sealed class CheckpointLoader(ITensorSource source)
             {
                 Destination.Check(source.Location, name, stored, piece);
             }
-            else
+            else if (!(maps && sources.Length == 1 && TryMap(name, stored, target)))
             {
                 source.ReadInto(name, piece);
             }
 
             loaded.Add(name);
         }
+    }
+
+    /// <summary>Gives a parameter the file's own memory, where it holds just what the parameter is to hold.</summary>
+    private bool TryMap(string name, TensorInfo stored, Tensor target)
+    {
+        if (target.device_type != DeviceType.CPU || target.dtype != stored.Dtype || source.TryMap(name) is not { } mapped)
+        {
+            return false;
+        }
+
+        using var unrecorded = no_grad();
+        target.set_(mapped.view(target.shape));
+        return true;
     }
 }

@@ -32,4 +32,13 @@ public interface ITensorSource : IDisposable
     /// </summary>
     /// <exception cref="CheckpointException">No such tensor, another shape or an unfit dtype, or the file ends too early.</exception>
     void ReadInto(string name, Tensor destination);
+
+    /// <summary>
+    /// Gives a tensor whose memory is the file's own: nothing is read until it is used, and the system may share and drop its pages. What is written to it
+    /// stays in this process. The file must not be truncated while the tensor lives; replacing it by renaming another onto it is fine.
+    /// </summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <returns>A CPU tensor of the stored dtype and shape, which outlives the source; null where the source, or this tensor, cannot be mapped.</returns>
+    /// <exception cref="CheckpointException">No such tensor.</exception>
+    Tensor? TryMap(string name) => null;
 }

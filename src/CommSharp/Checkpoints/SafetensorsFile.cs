@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CommSharp.Checkpoints;
@@ -9,8 +11,11 @@ namespace CommSharp.Checkpoints;
 /// </summary>
 public sealed class SafetensorsFile : ITensorSource
 {
+    private const int SmallestMapping = 1 << 16; // below, reading is cheaper than a page fault or two
+
     private readonly DataFile _file;
     private readonly SafetensorsHeader _header;
+    private readonly Dictionary<ScalarType, Tensor> _mappings = [];
 
     private SafetensorsFile(DataFile file, SafetensorsHeader header)
     {
@@ -60,8 +65,53 @@ public sealed class SafetensorsFile : ITensorSource
         _file.Read(_header.DataOffset + tensor.Begin, tensor.Dtype, destination);
     }
 
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => _file.Dispose();
+    /// <inheritdoc/>
+    public Tensor? TryMap(string name)
+    {
+        SafetensorsEntry tensor = Find(name);
+        long start = _header.DataOffset + tensor.Begin, bytes = tensor.End - tensor.Begin;
+        if (bytes < SmallestMapping || start % tensor.Dtype.Bytes != 0)
+        {
+            return null;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        return Mapping(tensor.Dtype)?.narrow(0, start / tensor.Dtype.Bytes, bytes / tensor.Dtype.Bytes).view([.. tensor.Shape]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Closes the file; mapped tensors live on.</summary>
+    public void Dispose()
+    {
+        foreach (Tensor mapping in _mappings.Values)
+        {
+            mapping.Dispose();
+        }
+
+        _file.Dispose();
+    }
+
+    /// <summary>The whole file as elements of one type, of which a tensor is a view; null where it cannot be mapped.</summary>
+    private Tensor? Mapping(StoredDtype dtype)
+    {
+        lock (_mappings)
+        {
+            if (!_mappings.TryGetValue(dtype.Type, out Tensor? mapping))
+            {
+                try
+                {
+                    mapping = from_file(_file.Path, shared: false, _file.Length / dtype.Bytes, dtype.Type).DetachFromDisposeScope();
+                }
+                catch (ExternalException)
+                {
+                    return null; // a file system that does not map files
+                }
+
+                _mappings.Add(dtype.Type, mapping);
+            }
+
+            return mapping;
+        }
+    }
 
     private SafetensorsEntry Find(string name) =>
         _header.Tensors.TryGetValue(name, out var tensor) ? tensor : throw Destination.NoSuchTensor(Location, name);

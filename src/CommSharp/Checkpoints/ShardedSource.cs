@@ -52,6 +52,9 @@ public sealed class ShardedSource : ITensorSource
     /// <inheritdoc/>
     public void ReadInto(string name, Tensor destination) => Shard(name).ReadInto(name, destination);
 
+    /// <inheritdoc/>
+    public Tensor? TryMap(string name) => Shard(name).TryMap(name);
+
     /// <summary>Closes all shards.</summary>
     public void Dispose()
     {

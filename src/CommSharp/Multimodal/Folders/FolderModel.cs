@@ -25,9 +25,11 @@ internal sealed record FolderModel(
         select (parts.Key, (IReadOnlyList<CheckpointPart>)[.. parts.Select(part => Without(part.Checkpoint, others))]);
 
     /// <summary>Reads the weights, or on the meta device only compares the shapes.</summary>
+    /// <param name="maps">Whether parameters may take the files' own memory.</param>
     /// <returns>For every checkpoint what became of its tensors.</returns>
     /// <exception cref="CheckpointException">Weights cannot be read.</exception>
-    public IReadOnlyList<(string Location, LoadReport Report)> Load() => [.. Checkpoints.Select(checkpoint => Load(checkpoint.Path, checkpoint.Parts))];
+    public IReadOnlyList<(string Location, LoadReport Report)> Load(bool maps = false) =>
+        [.. Checkpoints.Select(checkpoint => Load(checkpoint.Path, checkpoint.Parts, maps))];
 
     /// <inheritdoc/>
     public void Dispose() => Root.Dispose();
@@ -39,9 +41,9 @@ internal sealed record FolderModel(
         return part with { Elsewhere = [.. others.Where(inside.Contains)] };
     }
 
-    private static (string Location, LoadReport Report) Load(string path, IReadOnlyList<CheckpointPart> parts)
+    private static (string Location, LoadReport Report) Load(string path, IReadOnlyList<CheckpointPart> parts, bool maps)
     {
         using ITensorSource weights = Checkpoint.Open(path);
-        return (weights.Location, new CheckpointLoader(weights).Load(parts));
+        return (weights.Location, new CheckpointLoader(weights, maps).Load(parts));
     }
 }

@@ -50,9 +50,11 @@ public sealed record MultimodalFolder(string Path, MultimodalLayout Layout, Mult
 
     /// <summary>Loads the model.</summary>
     /// <param name="options">How weights are held.</param>
+    /// <param name="maps">Whether parameters may take the files' own memory: see <see cref="CheckpointLoader"/>.</param>
     /// <returns>The model, and what became of the tensors of each file or folder of weights.</returns>
     /// <exception cref="CheckpointException">Weights cannot be read or do not fit the config.</exception>
-    public (MultimodalModel Model, IReadOnlyList<LoadReport> Reports) Load(TensorOptions options) => Load(new MultimodalModel(Config, options));
+    public (MultimodalModel Model, IReadOnlyList<LoadReport> Reports) Load(TensorOptions options, bool maps = false) =>
+        Load(new MultimodalModel(Config, options), maps);
 
     /// <summary>
     /// Loads towers, merges, projections and projector only, for work on pictures alone. The decoder has shapes without memory (the meta device): its
@@ -89,11 +91,11 @@ public sealed record MultimodalFolder(string Path, MultimodalLayout Layout, Mult
 
     internal override FolderModel Build(TensorOptions options) => Modules(new MultimodalModel(Config, options));
 
-    private (MultimodalModel Model, IReadOnlyList<LoadReport> Reports) Load(MultimodalModel model)
+    private (MultimodalModel Model, IReadOnlyList<LoadReport> Reports) Load(MultimodalModel model, bool maps = false)
     {
         try
         {
-            (string Location, LoadReport Report)[] loaded = [.. Modules(model).Load()];
+            (string Location, LoadReport Report)[] loaded = [.. Modules(model).Load(maps)];
             foreach ((string location, LoadReport report) in loaded)
             {
                 report.RequireFit(location);

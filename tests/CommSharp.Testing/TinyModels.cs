@@ -176,7 +176,8 @@ public static class TinyModels
         };
     }
 
-    internal static string Tower(string folder, JsonObject config, string prefix, int seed)
+    /// <summary>A tower of any family.</summary>
+    public static string Tower(string folder, JsonObject config, string prefix, int seed)
     {
         using DisposeScope scope = NewDisposeScope();
         return Write(folder, config, Vision(HuggingFace(folder, config), prefix, seed));

@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using Microsoft.Win32.SafeHandles;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -107,7 +108,7 @@ internal sealed class AtomicFile : IDisposable
 
     private unsafe void WriteMemory(StoredDtype stored, Tensor tensor, CancellationToken cancellationToken)
     {
-        byte* memory = DataFile.Address(tensor);
+        byte* memory = TensorMemory.Address(tensor);
         long length = tensor.numel() * stored.Bytes;
         for (long start = 0; start < length; start += ChunkBytes)
         {

@@ -1,6 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
+using CommSharp.Layers;
 using CommSharp.Runtime;
 using Microsoft.Win32.SafeHandles;
 using TorchSharp;
@@ -124,7 +123,7 @@ internal sealed class DataFile : IDisposable
 
     private unsafe void ReadMemory(long offset, StoredDtype stored, Tensor destination)
     {
-        byte* memory = Address(destination);
+        byte* memory = TensorMemory.Address(destination);
         long length = destination.numel() * stored.Bytes;
         if (length <= 2 * SliceBytes)
         {
@@ -173,16 +172,5 @@ internal sealed class DataFile : IDisposable
                 throw new CheckpointException(Path, "a boolean tensor holds bytes other than 0 and 1; the file is damaged");
             }
         }
-    }
-
-    /// <summary>
-    /// Where a contiguous CPU tensor's elements lie. <see cref="Tensor.bytes"/> is a span and ends at 2 GB; the address of the first element
-    /// has no such bound.
-    /// </summary>
-    public static unsafe byte* Address(Tensor contiguous)
-    {
-        using var flat = contiguous.view(-1);
-        using var first = flat.narrow(0, 0, 1);
-        return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 }

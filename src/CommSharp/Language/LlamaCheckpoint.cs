@@ -34,7 +34,7 @@ public static class LlamaCheckpoint
             HeadWidth = config.Count("head_dim", width / heads),
             ContextLength = config.Count("max_position_embeddings", 2048),
             NormEpsilon = config.Number("rms_norm_eps", 1e-6),
-            RotaryBase = rotary?.Number("rope_theta", 10000) ?? config.Number("rope_theta", 10000),
+            RotaryBase = (rotary?.Has("rope_theta") is true ? rotary : config).Number("rope_theta", 10000),
             Scaling = ReadScaling(rotary ?? config.Section("rope_scaling")),
             TiedEmbeddings = config.Flag("tie_word_embeddings", false),
         };
@@ -55,8 +55,19 @@ public static class LlamaCheckpoint
         ],
         config.Depth);
 
-    /// <summary>The config.json of a decoder without rotary scaling.</summary>
-    internal static JsonObject WriteConfig(LlamaConfig config) => new()
+    /// <summary>The config.json of a decoder.</summary>
+    internal static JsonObject WriteConfig(LlamaConfig config)
+    {
+        JsonObject json = WriteShape(config);
+        if (WriteScaling(config.Scaling) is { } scaling)
+        {
+            json["rope_scaling"] = scaling;
+        }
+
+        return json;
+    }
+
+    private static JsonObject WriteShape(LlamaConfig config) => new()
     {
         ["model_type"] = "llama",
         ["architectures"] = new JsonArray("LlamaForCausalLM"),
@@ -72,6 +83,20 @@ public static class LlamaCheckpoint
         ["rope_theta"] = config.RotaryBase,
         ["hidden_act"] = "silu",
         ["tie_word_embeddings"] = config.TiedEmbeddings,
+    };
+
+    private static JsonObject? WriteScaling(RotaryScaling scaling) => scaling switch
+    {
+        LinearRotaryScaling linear => new JsonObject { ["rope_type"] = "linear", ["factor"] = linear.Factor },
+        Llama3RotaryScaling llama3 => new JsonObject
+        {
+            ["rope_type"] = "llama3",
+            ["factor"] = llama3.Factor,
+            ["low_freq_factor"] = llama3.LowFrequencyFactor,
+            ["high_freq_factor"] = llama3.HighFrequencyFactor,
+            ["original_max_position_embeddings"] = llama3.OriginalContextLength,
+        },
+        _ => null,
     };
 
     private static IReadOnlyList<string> BlockTensors { get; } =

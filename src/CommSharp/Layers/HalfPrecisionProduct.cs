@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using TorchSharp;
@@ -41,18 +40,17 @@ internal static unsafe class HalfPrecisionProduct
         Tensor rows = input.contiguous();
         Tensor result = empty([.. input.shape[..^1], outputs]);
         var product = new Product(
-            (float*)Address(rows), (ushort*)Address(weight), (float*)Address(result), (int)(rows.numel() / inputs), inputs, outputs, weight.dtype == ScalarType.Float16);
+            (float*)TensorMemory.Address(rows),
+            (ushort*)TensorMemory.Address(weight),
+            (float*)TensorMemory.Address(result),
+            (int)(rows.numel() / inputs),
+            inputs,
+            outputs,
+            weight.dtype == ScalarType.Float16);
         Parallel.For(0L, (outputs + OutputsPerTask - 1) / OutputsPerTask, product.Run);
         GC.KeepAlive(rows);
         GC.KeepAlive(weight);
         return result.MoveToOuterDisposeScope();
-    }
-
-    private static void* Address(Tensor contiguous)
-    {
-        using Tensor flat = contiguous.view(-1);
-        using Tensor first = flat.narrow(0, 0, 1);
-        return Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
     private sealed class Product(float* input, ushort* weight, float* output, int rows, long inputs, long outputs, bool isFloat16)

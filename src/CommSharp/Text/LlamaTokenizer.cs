@@ -55,11 +55,11 @@ public sealed class LlamaTokenizer
     /// <exception cref="CommSharpException">A file is missing or cannot be used, or the files do not belong together.</exception>
     public static LlamaTokenizer Open(string folder, int? vocabularySize = null)
     {
-        string file = Path.Combine(folder, "tokenizer.model");
+        string file = Path.Combine(folder, TokenizerFolder.ModelName);
         if (!File.Exists(file))
         {
             throw new CommSharpException(
-                $"{folder}: has no tokenizer.model; copy the one that came with the language model's weights, about 500 KB for Llama and Vicuna.");
+                $"{folder}: has no {TokenizerFolder.ModelName}; copy the one that came with the language model's weights, about 500 KB for Llama and Vicuna.");
         }
 
         TokenizerSettings settings = TokenizerFolder.Read(folder);

@@ -8,6 +8,12 @@ namespace CommSharp.Text;
 /// <summary>Reads tokenizer_config.json, special_tokens_map.json and added_tokens.json, each of them optional.</summary>
 internal static class TokenizerFolder
 {
+    /// <summary>SentencePiece's model.</summary>
+    internal const string ModelName = "tokenizer.model";
+
+    /// <summary>Tokens beside the model's own, as an object of names and ids.</summary>
+    internal const string AddedTokensName = "added_tokens.json";
+
     // Real files have some kilobytes; with a thousand added tokens some hundred.
     private const long LargestFile = 16 << 20;
     private const int HighestId = 1 << 24;
@@ -18,7 +24,7 @@ internal static class TokenizerFolder
     {
         var settings = new TokenizerSettings();
         var added = new AddedTokens();
-        string file = Path.Combine(folder, "added_tokens.json");
+        string file = Path.Combine(folder, AddedTokensName);
         if (Open(file) is { } list)
         {
             foreach (JsonProperty token in list.EnumerateObject())

@@ -5,6 +5,7 @@ using CommSharp.Fusion;
 using CommSharp.Layers;
 using CommSharp.Multimodal.Converting;
 using CommSharp.Multimodal.Folders;
+using CommSharp.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,6 +27,11 @@ public static class Composition
     /// <exception cref="CommSharpException">The plan contradicts itself, a folder cannot be read, or the target cannot be written.</exception>
     public static void Write(CompositionPlan plan, string target, long seed, CancellationToken cancellationToken = default)
     {
+        foreach (ModelFolder part in plan.Towers.Append<ModelFolder>(plan.Language))
+        {
+            part.RequireFit();
+        }
+
         using var folder = new AtomicFolder(target);
         WriteFusion(plan.Config, folder[CommSharpFolder.FusionName], seed);
         foreach ((VisionBranchConfig branch, TowerFolder tower) in plan.Config.Vision.Branches.Zip(plan.Towers))
@@ -81,7 +87,7 @@ public static class Composition
     /// <summary>New tokens start as the mean of all: nowhere near being the best-scored, and of ordinary length.</summary>
     private static ITensorSource Grown(ITensorSource weights, int addedTokens)
     {
-        string[] tables = [.. ResizedTables.Where(weights.Names.Contains)];
+        string[] tables = [.. weights.Names.Where(name => ResizedTables.Any(table => name == table || name.EndsWith("." + table, StringComparison.Ordinal)))];
         return addedTokens == 0 || tables.Length == 0
             ? weights
             : new GrownSource(weights, tables, weights.Describe(tables[0]).Shape[0] + addedTokens);
@@ -102,7 +108,8 @@ public static class Composition
         WriteAddedTokens(plan.Config.ImageTokens, folder);
     }
 
-    /// <summary>Names the tokens around and inside a picture for the tokenizer.</summary>
+    /// <summary>Names the tokens around and inside a picture for the tokenizer, beside those that the language model has added itself.</summary>
+    /// <exception cref="ConfigurationException">A name or an id is taken.</exception>
     internal static void WriteAddedTokens(ImageTokens tokens, string folder)
     {
         if (tokens.Placeholder < 0)
@@ -110,17 +117,31 @@ public static class Composition
             return;
         }
 
-        var added = new Dictionary<string, int> { [ImageTokens.PlaceholderText] = tokens.Placeholder };
+        string file = Path.Combine(folder, TokenizerFolder.AddedTokensName);
+        Dictionary<string, int> added = File.Exists(file) ? ConfigurationFile.Read<Dictionary<string, int>>(file) : [];
+        AddIfThere(ImageTokens.PlaceholderText, tokens.Placeholder);
         AddIfThere(ImageTokens.BeginText, tokens.Begin);
         AddIfThere(ImageTokens.EndText, tokens.End);
-        ConfigurationFile.Write(Path.Combine(folder, ShikraFolder.AddedTokensName), added);
+        ConfigurationFile.Write(file, added);
 
         void AddIfThere(string text, int? id)
         {
-            if (id is { } known)
+            if (id is not { } wanted)
             {
-                added[text] = known;
+                return;
             }
+
+            if (added.ContainsKey(text) || added.ContainsValue(wanted))
+            {
+                KeyValuePair<string, int> taken = added.First(token => token.Key == text || token.Value == wanted);
+                throw new ConfigurationException(
+                    file,
+                    $"the token {text} with the id {wanted} is needed for pictures, but the language model has added \"{taken.Key}\" with the id {taken.Value}; "
+                        + "remove that token, or enlarge the language model's vocabulary to hold it.",
+                    taken.Key);
+            }
+
+            added[text] = wanted;
         }
     }
 }

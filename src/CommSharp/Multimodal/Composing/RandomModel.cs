@@ -5,6 +5,7 @@ using CommSharp.Fusion;
 using CommSharp.Language;
 using CommSharp.Layers;
 using CommSharp.Multimodal.Folders;
+using CommSharp.Text;
 using CommSharp.Vision;
 using CommSharp.Vision.Families;
 using static TorchSharp.torch;
@@ -52,7 +53,7 @@ public static class RandomModel
         Composition.WriteAddedTokens(config.ImageTokens, folder[config.Language.Weights]);
         if (tokenizer is not null)
         {
-            File.WriteAllBytes(folder[config.Language.Weights, "tokenizer.model"], File.ReadAllBytes(tokenizer));
+            File.WriteAllBytes(folder[config.Language.Weights, TokenizerFolder.ModelName], File.ReadAllBytes(tokenizer));
         }
 
         ConfigurationFile.Write(folder[CommSharpFolder.ConfigName], config);
@@ -83,17 +84,28 @@ public static class RandomModel
             ["image_size"] = tower.ImageSize,
             ["patch_size"] = tower.PatchSize,
             ["layer_norm_eps"] = tower.NormEpsilon,
+            ["hidden_act"] = ClipFamily.FormatActivation(tower.Activation),
         };
         switch (branch.Family)
         {
             case "clip":
                 config["model_type"] = "clip_vision_model";
                 config["intermediate_size"] = tower.HiddenWidth;
-                config["hidden_act"] = tower.Activation == ActivationKind.QuickGelu ? "quick_gelu" : "gelu";
                 return config;
-            case "dinov2":
+            case "dinov2" or "dinov2-registers":
                 config["model_type"] = "dinov2";
-                config["mlp_ratio"] = tower.HiddenWidth / tower.Width;
+                config["mlp_ratio"] = DinoV2Family.MlpRatio(tower);
+                if (tower.FeedForward == FeedForwardKind.SwiGlu)
+                {
+                    config["use_swiglu_ffn"] = true;
+                }
+
+                if (tower.RegisterTokens > 0)
+                {
+                    config["model_type"] = "dinov2_with_registers";
+                    config["num_register_tokens"] = tower.RegisterTokens;
+                }
+
                 return config;
             default:
                 throw new CommSharpException($"The config of a random \"{branch.Family}\" tower cannot be written; presets with clip and dinov2 can.");

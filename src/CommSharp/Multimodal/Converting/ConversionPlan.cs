@@ -15,19 +15,34 @@ internal sealed record ConversionPlan(IReadOnlyList<ConvertedPart> Parts, IReadO
     public static ConversionPlan Make(ModelFolder folder, ConversionOptions options)
     {
         var dropped = new List<string>();
-        ConvertedPart[] parts = [.. (folder switch
+        var opened = new List<ITensorSource>();
+        try
         {
-            MultimodalFolder { Layout: MultimodalLayout.LlavaOriginal } llava => LlavaConversion.Parts(llava, options, Open),
-            MultimodalFolder { Layout: MultimodalLayout.Shikra } shikra => Shikra(shikra, options, Open),
-            MultimodalFolder { Layout: MultimodalLayout.CommSharp } ours => Ours(ours, options, Open),
-            _ => [new ConvertedPart("", Open(folder.Path), CarriedFiles.Of(folder.Path, options.Dtype))],
-        })];
-        return new ConversionPlan(parts, dropped);
+            ConvertedPart[] parts = [.. (folder switch
+            {
+                MultimodalFolder { Layout: MultimodalLayout.LlavaOriginal } llava => LlavaConversion.Parts(llava, options, Open),
+                MultimodalFolder { Layout: MultimodalLayout.Shikra } shikra => Shikra(shikra, options, Open),
+                MultimodalFolder { Layout: MultimodalLayout.CommSharp } ours => Ours(ours, options, Open),
+                _ => [new ConvertedPart("", Open(folder.Path), CarriedFiles.Of(folder.Path, options.Dtype))],
+            })];
+            return new ConversionPlan(parts, dropped);
+        }
+        catch
+        {
+            foreach (ITensorSource source in opened)
+            {
+                source.Dispose();
+            }
+
+            throw;
+        }
 
         ITensorSource Open(string path)
         {
             ITensorSource stored = Checkpoint.Open(path);
+            opened.Add(stored);
             ITensorSource whole = options.Base is { } from && path == folder.Path ? new DeltaSource(stored, OpenBase(folder, from)) : stored;
+            opened.Add(whole); // owns its parts; closing one twice does no harm
             string[] computed = [.. whole.Names.Where(ComputedBuffers.Contains)];
             dropped.AddRange(computed);
             return computed.Length == 0 ? whole : Without(whole, computed);

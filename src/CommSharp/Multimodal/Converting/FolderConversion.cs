@@ -1,5 +1,4 @@
 using CommSharp.Checkpoints;
-using CommSharp.Layers;
 using CommSharp.Multimodal.Folders;
 using static TorchSharp.torch;
 
@@ -27,7 +26,7 @@ public static class FolderConversion
         CancellationToken cancellationToken = default)
     {
         ModelFolder source = ModelFolder.Open(folder, options.VisionTower);
-        RequireFit(source);
+        source.RequireFit();
         using ConversionPlan plan = ConversionPlan.Make(source, options);
         long bytes = plan.Parts.SelectMany(part => part.Entries(options.Dtype)).Sum(entry => SafetensorsWriter.Size(folder, entry));
         var writing = new Writing(bytes, progress);
@@ -42,15 +41,6 @@ public static class FolderConversion
         string[] names = [.. files.Select(file => Path.GetRelativePath(target.Path, file)).Order(StringComparer.Ordinal)];
         target.Commit();
         return new ConversionReport(folder, source.Kind, output, kind, writing.Tensors, bytes, names, plan.Dropped);
-    }
-
-    private static void RequireFit(ModelFolder folder)
-    {
-        using FolderModel shapes = folder.Build(TensorOptions.Meta);
-        foreach ((string location, LoadReport report) in shapes.Load())
-        {
-            report.RequireFit(location);
-        }
     }
 
     private static void Write(ConvertedPart part, string folder, ConversionOptions options, Writing writing, CancellationToken cancellationToken)

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using CommSharp.Language;
-using CommSharp.Layers;
 using CommSharp.Multimodal.Folders;
 using CommSharp.Runtime;
 using CommSharp.Vision;
+using CommSharp.Vision.Families;
 
 namespace CommSharp.Multimodal.Converting;
 
@@ -19,7 +19,7 @@ internal static class LlavaFiles
         string tower = folder.Config.Vision.Branches[0].Encoder;
         IReadOnlyList<CarriedFile> files = CarriedFiles.Of(folder.Path, dtype: null);
         CarriedFile original = files.First(file => file.Name == ModelFolder.HuggingFaceConfigName);
-        CarriedFile? preprocessor = files.Concat(CarriedFiles.Of(tower, dtype: null)).FirstOrDefault(file => file.Name == "preprocessor_config.json");
+        CarriedFile? preprocessor = files.Concat(CarriedFiles.Of(tower, dtype: null)).FirstOrDefault(file => file.Name == TowerFolder.PreprocessorName);
         int vocabulary = folder.Config.Language.Architecture.VocabularySize;
         return
         [
@@ -63,13 +63,7 @@ internal static class LlavaFiles
         ["image_size"] = tower.ImageSize,
         ["patch_size"] = tower.PatchSize,
         ["layer_norm_eps"] = tower.NormEpsilon,
-        ["hidden_act"] = tower.Activation switch
-        {
-            ActivationKind.QuickGelu => "quick_gelu",
-            ActivationKind.Gelu => "gelu",
-            ActivationKind.GeluTanh => "gelu_pytorch_tanh",
-            _ => "silu",
-        },
+        ["hidden_act"] = ClipFamily.FormatActivation(tower.Activation),
     };
 
     private static JsonObject Text(LlamaConfig language, JsonNode original, int rows, int padding) => new()

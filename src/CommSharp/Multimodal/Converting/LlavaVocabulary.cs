@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CommSharp.Text;
 
 namespace CommSharp.Multimodal.Converting;
 
@@ -12,7 +13,6 @@ internal static class LlavaVocabulary
 {
     public const int AddedTokens = 2;
 
-    private const string AddedName = "added_tokens.json";
     private const string FastName = "tokenizer.json";
 
     /// <summary>The files with the tokens added.</summary>
@@ -24,20 +24,20 @@ internal static class LlavaVocabulary
     {
         KeyValuePair<string, int>[] tokens = [new("<image>", vocabulary), new("<pad>", vocabulary + 1)];
         var rest = files.ToDictionary(file => file.Name, StringComparer.Ordinal);
-        var added = rest.Remove(AddedName, out CarriedFile? old) ? Parse(old, folder) : [];
+        var added = rest.Remove(TokenizerFolder.AddedTokensName, out CarriedFile? old) ? Parse(old, folder) : [];
         foreach ((string token, int id) in tokens)
         {
             if (added.Any(entry => entry.Key == token ? (int?)entry.Value != id : (int?)entry.Value == id))
             {
                 throw new CommSharpException(
-                    $"{Path.Combine(folder, AddedName)}: {token} needs the id {id}, but the file says {added.ToJsonString()}; remove the added tokens.");
+                    $"{Path.Combine(folder, TokenizerFolder.AddedTokensName)}: {token} needs the id {id}, but the file says {added.ToJsonString()}; remove the added tokens.");
             }
 
             added[token] = id;
         }
 
         IEnumerable<CarriedFile> others = rest.Values.Select(file => file.Name == FastName ? WithTokens(file, folder, tokens) : file);
-        return [.. others, CarriedFiles.Json(AddedName, added)];
+        return [.. others, CarriedFiles.Json(TokenizerFolder.AddedTokensName, added)];
     }
 
     private static CarriedFile WithTokens(CarriedFile file, string folder, IEnumerable<KeyValuePair<string, int>> tokens)

@@ -61,16 +61,29 @@ internal static class LlavaFolder
             ?? throw new ConfigurationException(config.File, "the section \"vision_config\" is missing.", "vision_config");
         VisionFamily family = VisionFamily.Detect(vision)
             ?? throw vision.Unsupported("model_type", string.Join(", ", VisionFamily.All.SelectMany(known => known.ModelTypes)));
+        VisionTransformerConfig architecture = family.ReadConfig(vision);
         config.Require("vision_feature_select_strategy", "default"); // "full" would keep the class token
         IReadOnlyList<int> layers = config.WholeNumbers("vision_feature_layer");
+        if (!IsAscending(layers, architecture.Depth))
+        {
+            throw config.Unsupported("vision_feature_layer", "one layer, or a list in ascending order"); // layers are joined in the list's order
+        }
+
         return new VisionBranchConfig
         {
             Encoder = path,
             Family = family.Name,
-            Architecture = family.ReadConfig(vision),
+            Architecture = architecture,
             Layers = LayerSelection.Of(layers.Count == 0 ? [-2] : layers),
             Merge = layers.Count > 1 ? new ConcatMerge() : new SelectMerge(),
         };
+    }
+
+    /// <summary>Negative numbers count from the end: -1 is the last block.</summary>
+    private static bool IsAscending(IReadOnlyList<int> layers, int depth)
+    {
+        int[] blocks = [.. layers.Select(layer => layer < 0 ? depth + 1 + layer : layer)];
+        return blocks.Zip(blocks.Skip(1)).All(pair => pair.First < pair.Second);
     }
 
     private static ActivationKind Activation(HuggingFaceConfig config) => config.Text("projector_hidden_act", "gelu") switch

@@ -1,3 +1,4 @@
+using CommSharp.Checkpoints;
 using CommSharp.Configuration;
 using CommSharp.Layers;
 using CommSharp.Vision.Families;
@@ -52,6 +53,17 @@ public abstract record ModelFolder(string Path, string Kind)
     /// <param name="options">How weights are held; on the meta device they are shapes.</param>
     /// <exception cref="CommSharpException">The config contradicts itself, or weights cannot be opened.</exception>
     internal abstract FolderModel Build(TensorOptions options);
+
+    /// <summary>Compares the shapes of all weights with the config; reads no tensor.</summary>
+    /// <exception cref="CheckpointException">Weights are missing, unexpected or of another shape; names them.</exception>
+    internal void RequireFit()
+    {
+        using FolderModel shapes = Build(TensorOptions.Meta);
+        foreach ((string location, LoadReport report) in shapes.Load())
+        {
+            report.RequireFit(location);
+        }
+    }
 
     private static ModelFolder Recognise(string path, HuggingFaceConfig config, string? visionTower) => config.ModelType switch
     {

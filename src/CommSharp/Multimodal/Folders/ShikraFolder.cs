@@ -10,8 +10,6 @@ namespace CommSharp.Multimodal.Folders;
 /// <summary>A merged Shikra (shikras/shikra, mllm/models/shikra): a Llama with one linear projector, and CLIP in a folder of its own.</summary>
 internal static class ShikraFolder
 {
-    internal const string AddedTokensName = "added_tokens.json";
-
     internal static MultimodalFolder Open(string path, HuggingFaceConfig config, string? visionTower)
     {
         config.Require("use_mm_proj", true);
@@ -40,7 +38,7 @@ internal static class ShikraFolder
     /// <summary>The three ids after the base vocabulary, unless the folder says otherwise.</summary>
     private static ImageTokens Tokens(string path, HuggingFaceConfig config, LlamaConfig language)
     {
-        IReadOnlyDictionary<string, int> added = ReadAddedTokens(Path.Combine(path, AddedTokensName));
+        IReadOnlyDictionary<string, int> added = ReadAddedTokens(Path.Combine(path, TokenizerFolder.AddedTokensName));
         bool marked = config.Flag("mm_use_im_start_end", true);
         return new ImageTokens
         {

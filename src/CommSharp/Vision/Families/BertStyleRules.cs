@@ -35,6 +35,10 @@ internal static class BertStyleRules
         .. Pair($"{block}.output.dense", "blocks.{i}.feedForward.output"),
     ];
 
+    /// <summary>Heads for classification, which released checkpoints carry: one, or a distilled DeiT's two.</summary>
+    internal static IReadOnlyList<KeyRule> Classifiers { get; } =
+        [new Ignore("classifier.*"), new Ignore("cls_classifier.*"), new Ignore("distillation_classifier.*")];
+
     /// <summary>A layer's weight and bias.</summary>
     internal static IEnumerable<KeyRule> Pair(string source, string target) =>
         [new Rename($"{source}.weight", $"{target}.weight"), new Rename($"{source}.bias", $"{target}.bias")];

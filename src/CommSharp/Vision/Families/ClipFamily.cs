@@ -21,6 +21,15 @@ internal static class ClipFamily
         _ => throw config.Unsupported("hidden_act", "gelu, gelu_pytorch_tanh, quick_gelu, silu"),
     };
 
+    /// <summary>The name that <see cref="ReadActivation"/> reads.</summary>
+    internal static string FormatActivation(ActivationKind activation) => activation switch
+    {
+        ActivationKind.QuickGelu => "quick_gelu",
+        ActivationKind.Gelu => "gelu",
+        ActivationKind.GeluTanh => "gelu_pytorch_tanh",
+        _ => "silu",
+    };
+
     /// <summary>The rules of one encoder block, shared by both of CLIP's towers.</summary>
     internal static IReadOnlyList<KeyRule> BlockRules { get; } =
     [

@@ -17,6 +17,14 @@ internal static class DinoV2Family
         Layout,
         PixelNormalization.ImageNet);
 
+    /// <summary>The "mlp_ratio" from which <see cref="ReadConfig"/> gets a tower's hidden width again, although it cuts off fractions.</summary>
+    internal static double MlpRatio(VisionTransformerConfig config)
+    {
+        int hidden = config.FeedForward == FeedForwardKind.SwiGlu ? config.HiddenWidth * 3 / 2 : config.HiddenWidth;
+        double ratio = (double)hidden / config.Width;
+        return (int)(config.Width * ratio) == hidden ? ratio : Math.BitIncrement(ratio);
+    }
+
     private static VisionTransformerConfig ReadConfig(HuggingFaceConfig config, int registers, PositionResampling resampling)
     {
         config.Require("num_channels", 3.0);
@@ -58,6 +66,7 @@ internal static class DinoV2Family
             new Rename("encoder.layer.{i}.layer_scale2.lambda1", "blocks.{i}.scale2"),
             .. BertStyleRules.Pair("layernorm", "norm"),
             new Ignore("embeddings.mask_token"),
+            .. BertStyleRules.Classifiers,
         ],
         config.Depth);
 

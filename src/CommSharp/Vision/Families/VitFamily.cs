@@ -43,6 +43,7 @@ internal static class VitFamily
             .. BertStyleRules.Pair("layernorm", "norm"),
             new Ignore("embeddings.mask_token"),
             new Ignore("pooler.*"),
+            .. BertStyleRules.Classifiers,
         ],
         config.Depth);
 }

@@ -91,6 +91,17 @@ public sealed class AssistantTests : IDisposable
             Assert.Contains(words, Assert.Throws<CommSharpException>(() => assistant.Ask(refused, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A template's answers may end in nothing, which comes at once in every text.</summary>
+    [Fact]
+    public void An_empty_stop_stops_nothing()
+    {
+        using Assistant assistant = Load("comm");
+        Question question = Question.About(Picture(5), "What is this?") with { Options = Short };
+        string expected = assistant.Ask(question, cancellationToken: TestContext.Current.CancellationToken).Text;
+        Question stopped = question with { Options = Short with { Stop = [""] } };
+        Assert.Equal(expected, assistant.Ask(stopped, cancellationToken: TestContext.Current.CancellationToken).Text);
+    }
+
     /// <summary>The picture really arrives: other pixels, other scores, from the first token on.</summary>
     [Theory]
     [MemberData(nameof(Layouts))]

@@ -19,7 +19,7 @@ internal sealed class AnswerDraft
     internal AnswerDraft(LlamaTokenizer tokenizer, IReadOnlyList<string> stops, Action<string>? onText)
     {
         _stream = tokenizer.OpenStream();
-        _stops = new StopMatcher([.. stops.Where(stop => stop.Length > 0)]); // a template's answers may end in nothing
+        _stops = new StopMatcher(stops);
         _onText = onText;
     }
 

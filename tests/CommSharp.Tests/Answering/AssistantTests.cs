@@ -1,7 +1,9 @@
 using CommSharp.Answering;
+using CommSharp.Configuration;
 using CommSharp.Generation;
 using CommSharp.Imaging;
 using CommSharp.Layers;
+using CommSharp.Multimodal;
 using CommSharp.Multimodal.Folders;
 using CommSharp.Text;
 
@@ -91,15 +93,17 @@ public sealed class AssistantTests : IDisposable
             Assert.Contains(words, Assert.Throws<CommSharpException>(() => assistant.Ask(refused, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A template's answers may end in nothing, which comes at once in every text.</summary>
+    /// <summary>Nothing is found at once in every text.</summary>
     [Fact]
-    public void An_empty_stop_stops_nothing()
+    public void A_template_whose_answers_end_in_nothing_stops_at_nothing()
     {
+        SeeingModels.Write("comm", _folder["comm"]);
+        string file = _folder["comm", "commsharp.json"];
+        MultimodalConfig config = ConfigurationFile.Read<MultimodalConfig>(file);
+        ConfigurationFile.Write(file, config with { Prompt = config.Prompt with { AnswerEnd = "" } });
         using Assistant assistant = Load("comm");
-        Question question = Question.About(Picture(5), "What is this?") with { Options = Short };
-        string expected = assistant.Ask(question, cancellationToken: TestContext.Current.CancellationToken).Text;
-        Question stopped = question with { Options = Short with { Stop = [""] } };
-        Assert.Equal(expected, assistant.Ask(stopped, cancellationToken: TestContext.Current.CancellationToken).Text);
+        Answer answer = assistant.Ask(Question.About(Picture(5), "What is this?") with { Options = Short }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.NotEmpty(answer.Text);
     }
 
     /// <summary>The picture really arrives: other pixels, other scores, from the first token on.</summary>

@@ -113,7 +113,7 @@ internal sealed class InspectCommand : Verb<InspectReport>
         int width = rows.Select(row => row.Label.Length).DefaultIfEmpty().Max();
         foreach ((string label, string text) in rows)
         {
-            output.WriteLine($"  {label.PadRight(width)}  {text}");
+            output.WriteLine($"  {Printable.Line(label.PadRight(width))}  {Printable.Line(text)}"); // names come from files
         }
     }
 

@@ -162,8 +162,8 @@ public sealed class Assistant : IDisposable
 
     private (GenerationRow Row, AnswerDraft Draft) Begin(Question question, AssembledPrompt prompt, Action<string>? onText, Action onToken)
     {
-        // A template whose answers end in a token needs no text to stop at.
-        string[] ends = Tokenizer.Find(Config.Prompt.AnswerEnd) is null ? [Config.Prompt.AnswerEnd] : [];
+        // A template whose answers end in a token, or in nothing, needs no text to stop at.
+        string[] ends = Config.Prompt.AnswerEnd is { Length: > 0 } end && Tokenizer.Find(end) is null ? [end] : [];
         var draft = new AnswerDraft(Tokenizer, [.. question.Options.Stop, .. ends], onText);
         int[] endIds = [.. new[] { Tokenizer.EndId, Tokenizer.Find(Config.Prompt.AnswerEnd) ?? Tokenizer.EndId }.Distinct()];
         bool only = question.Boxes == BoxGuidance.Only;

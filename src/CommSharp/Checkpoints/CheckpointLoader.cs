@@ -24,12 +24,12 @@ public sealed record CheckpointPart(CheckpointLayout Layout, string Prefix, nn.M
 /// </param>
 public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
 {
-    private readonly HashSet<string> names = [.. source.Names];
-    private readonly HashSet<object> covered = new(ReferenceEqualityComparer.Instance);
-    private readonly List<string> loaded = [];
-    private readonly List<string> unbuilt = [];
-    private readonly List<string> missing = [];
-    private readonly List<ShapeMismatch> mismatched = [];
+    private readonly HashSet<string> _names = [.. source.Names];
+    private readonly HashSet<object> _covered = new(ReferenceEqualityComparer.Instance);
+    private readonly List<string> _loaded = [];
+    private readonly List<string> _unbuilt = [];
+    private readonly List<string> _missing = [];
+    private readonly List<ShapeMismatch> _mismatched = [];
 
     /// <summary>Reads every part. Nothing is thrown for what does not fit: see <see cref="LoadReport.RequireFit"/>.</summary>
     /// <param name="parts">The modules and their layouts.</param>
@@ -42,10 +42,10 @@ public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
             Load(part);
         }
 
-        missing.AddRange(parts.SelectMany(Uncovered).Distinct());
-        string[] rest = [.. source.Names.Except(loaded).Except(unbuilt).Except(mismatched.Select(mismatch => mismatch.Name))];
+        _missing.AddRange(parts.SelectMany(Uncovered).Distinct());
+        string[] rest = [.. source.Names.Except(_loaded).Except(_unbuilt).Except(_mismatched.Select(mismatch => mismatch.Name))];
         string[] ignored = [.. rest.Where(name => parts.Any(part => Ignores(part, name)))];
-        return new LoadReport([.. loaded], ignored, [.. unbuilt], [.. missing], [.. rest.Except(ignored)], [.. mismatched]);
+        return new LoadReport([.. _loaded], ignored, [.. _unbuilt], [.. _missing], [.. rest.Except(ignored)], [.. _mismatched]);
     }
 
     private static bool Ignores(CheckpointPart part, string name) =>
@@ -60,11 +60,11 @@ public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
             string[] sources = [.. mapping.Sources.Select(name => part.Prefix + name)];
             if (!state.TryGetValue(mapping.Target, out Tensor? target))
             {
-                unbuilt.AddRange(sources.Where(names.Contains));
+                _unbuilt.AddRange(sources.Where(_names.Contains));
                 continue;
             }
 
-            covered.Add(target);
+            _covered.Add(target);
             Load(mapping, sources, target);
         }
     }
@@ -72,7 +72,7 @@ public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
     /// <summary>Tensors that no rule names: a part may hold others' modules, so all parts count together.</summary>
     private IEnumerable<string> Uncovered(CheckpointPart part) =>
         from entry in CheckpointPart.State(part.Target)
-        where !covered.Contains(entry.Value)
+        where !_covered.Contains(entry.Value)
         where !part.Elsewhere.Any(module => CheckpointPart.State(module).Values.Contains(entry.Value, ReferenceEqualityComparer.Instance))
         select $"{entry.Key} (no rule of the layout {part.Layout.Name} names it)";
 
@@ -82,16 +82,16 @@ public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
         using DisposeScope scope = NewDisposeScope();
         foreach ((string name, Tensor piece) in sources.Zip(mapping.Split(target.detach()).Select(pair => pair.Tensor)))
         {
-            if (!names.Contains(name))
+            if (!_names.Contains(name))
             {
-                missing.Add(name);
+                _missing.Add(name);
                 continue;
             }
 
             TensorInfo stored = source.Describe(name);
             if (!stored.Shape.SequenceEqual(expected))
             {
-                mismatched.Add(new ShapeMismatch(name, stored.Shape, expected));
+                _mismatched.Add(new ShapeMismatch(name, stored.Shape, expected));
                 continue;
             }
 
@@ -104,7 +104,7 @@ public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
                 source.ReadInto(name, piece);
             }
 
-            loaded.Add(name);
+            _loaded.Add(name);
         }
     }
 

@@ -7,7 +7,7 @@ namespace CommSharp.Checkpoints;
 public sealed record ShapeMismatch(string Name, IReadOnlyList<long> Stored, IReadOnlyList<long> Expected)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Name} is [{string.Join(", ", Stored)}], expected [{string.Join(", ", Expected)}]";
+    public override string ToString() => $"{Printable.Plain(Name)} is [{string.Join(", ", Stored)}], expected [{string.Join(", ", Expected)}]";
 }
 
 /// <summary>What became of every tensor of a checkpoint.</summary>
@@ -54,7 +54,9 @@ public sealed record LoadReport(
         }
     }
 
+    private static string Shown<T>(T tensor) => tensor is string name ? Printable.Plain(name) : $"{tensor}";
+
     private static IEnumerable<string> Describe<T>(string what, IReadOnlyList<T> tensors) => tensors.Count == 0
         ? []
-        : [$"{tensors.Count} {what} ({string.Join(", ", tensors.Take(Named))}{(tensors.Count > Named ? ", …" : "")})"];
+        : [$"{tensors.Count} {what} ({string.Join(", ", tensors.Take(Named).Select(tensor => Shown(tensor)))}{(tensors.Count > Named ? ", …" : "")})"];
 }

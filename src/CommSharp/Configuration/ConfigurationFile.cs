@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using CommSharp.Checkpoints;
 
 namespace CommSharp.Configuration;
 
@@ -43,6 +45,12 @@ public static partial class ConfigurationFile
             string where = error.Path is { Length: > 0 } path && path != "$" ? $" (at {path}, line {error.LineNumber + 1})" : "";
             throw new ConfigurationException(name, $"{MessageProper(error)}{where}.", error.Path, error);
         }
+        catch (NotSupportedException error) when (PathOf().Match(error.Message) is { Success: true } path)
+        {
+            // The one thing that is "not supported" rather than wrong: a member of several kinds that does not say of which it is.
+            string member = path.Groups[1].Value;
+            throw new ConfigurationException(name, $"the member \"kind\" is missing (at {member}); say which kind it is.", member, error);
+        }
     }
 
     /// <summary>The text of a config with every default written out.</summary>
@@ -55,25 +63,13 @@ public static partial class ConfigurationFile
     /// <typeparam name="T">The record.</typeparam>
     /// <param name="file">The path.</param>
     /// <param name="value">The record.</param>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public static void Write<T>(string file, T value)
         where T : class
     {
-        string temporary = $"{file}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var writer = new StreamWriter(File.Create(temporary)))
-            {
-                writer.Write(Format(value));
-                writer.Flush();
-                ((FileStream)writer.BaseStream).Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        using var whole = new AtomicFile(file);
+        whole.Write(Encoding.UTF8.GetBytes(Format(value)));
+        whole.Commit();
     }
 
     /// <summary>
@@ -95,6 +91,9 @@ public static partial class ConfigurationFile
 
     [GeneratedRegex(@"^The JSON property '(.*)' could not be mapped to any \.NET member contained in type '.*'$")]
     private static partial Regex UnknownMember();
+
+    [GeneratedRegex(@" Path: (\S+)")]
+    private static partial Regex PathOf();
 
     [GeneratedRegex("^The JSON value could not be converted to .*$")]
     private static partial Regex WrongKind();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -23,17 +24,8 @@ public static partial class ConfigurationPatch
             return json;
         }
 
-        JsonNode root;
-        try
-        {
-            root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })
-                ?? throw new ConfigurationException(name, "holds \"null\" instead of a config.");
-        }
-        catch (JsonException error)
-        {
-            throw new ConfigurationException(name, $"is not valid JSON: {error.Message}", null, error);
-        }
-
+        JsonElement whole = StrictJson.Parse(name, Encoding.UTF8.GetBytes(json), JsonCommentHandling.Skip);
+        JsonNode root = JsonObject.Create(whole) ?? throw new ConfigurationException(name, "holds something else than a config, which is a JSON object.");
         foreach (string patch in patches)
         {
             Apply(name, root, patch);
@@ -53,7 +45,7 @@ public static partial class ConfigurationPatch
 
         string[] steps = [.. Step().Matches(path).Select(match => match.Value.Trim('[', ']'))];
         JsonNode parent = steps[..^1].Aggregate(root, (node, step) => Child(name, patch, node, step));
-        Set(name, patch, parent, steps[^1], ReadValue(patch[(equals + 1)..]));
+        Set(name, patch, parent, steps[^1], ReadValue(name, patch[(equals + 1)..]));
     }
 
     private static JsonNode Child(string name, string patch, JsonNode node, string step) => node switch
@@ -81,11 +73,13 @@ public static partial class ConfigurationPatch
         }
     }
 
-    private static JsonNode? ReadValue(string text)
+    /// <summary>What is JSON is strict JSON, too; what is none is a text.</summary>
+    private static JsonNode? ReadValue(string name, string text)
     {
         try
         {
-            return JsonNode.Parse(text);
+            _ = JsonNode.Parse(text);
+            return JsonSerializer.SerializeToNode(StrictJson.Parse(name, Encoding.UTF8.GetBytes(text)));
         }
         catch (JsonException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CommSharp.Checkpoints;
 
 namespace CommSharp.Configuration;
 
@@ -8,16 +9,16 @@ namespace CommSharp.Configuration;
 /// </summary>
 public sealed class HuggingFaceConfig
 {
-    private readonly JsonElement json;
-    private readonly string path;
-    private readonly HashSet<string> used;
+    private readonly JsonElement _json;
+    private readonly string _path;
+    private readonly HashSet<string> _used;
 
     private HuggingFaceConfig(string file, JsonElement json, string path, HashSet<string> used)
     {
         File = file;
-        this.json = json;
-        this.path = path;
-        this.used = used;
+        _json = json;
+        _path = path;
+        _used = used;
     }
 
     /// <summary>The file's path.</summary>
@@ -30,28 +31,20 @@ public sealed class HuggingFaceConfig
     /// Members that nobody asked for and that are not known to be harmless (training settings, output flags and the like), with their section's
     /// name before them.
     /// </summary>
-    public IReadOnlyList<string> Unused => [.. Members(json, "").Where(member => !used.Contains(member) && !IsInert(member))];
+    public IReadOnlyList<string> Unused => [.. Members(_json, "").Where(member => !_used.Contains(member) && !IsInert(member))];
+
+    /// <summary>Refuses values by their path in the file.</summary>
+    internal MemberCheck Check => new(File, _path);
 
     /// <summary>Reads a config.</summary>
     /// <param name="file">The path of a config.json.</param>
     /// <exception cref="ConfigurationException">Missing, or not a JSON object.</exception>
     public static HuggingFaceConfig Read(string file)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file));
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new HuggingFaceConfig(file, document.RootElement.Clone(), "", [])
-                : throw new ConfigurationException(file, "a config is a JSON object, but this file holds something else.");
-        }
-        catch (JsonException error)
-        {
-            throw new ConfigurationException(file, $"is not valid JSON: {error.Message}", null, error);
-        }
-        catch (IOException error)
-        {
-            throw new ConfigurationException(file, "cannot be read; a model folder has a config.json.", null, error);
-        }
+        JsonElement json = StrictJson.Read(file);
+        return json.ValueKind == JsonValueKind.Object
+            ? new HuggingFaceConfig(file, json, "", [])
+            : throw new ConfigurationException(file, "a config is a JSON object, but this file holds something else.");
     }
 
     /// <summary>Whether a member is there and not null.</summary>
@@ -59,7 +52,7 @@ public sealed class HuggingFaceConfig
 
     /// <summary>A nested object, or null when absent.</summary>
     public HuggingFaceConfig? Section(string member) => Find(member) is { ValueKind: JsonValueKind.Object } section
-        ? new HuggingFaceConfig(File, section, path + member + ".", used)
+        ? new HuggingFaceConfig(File, section, _path + member + ".", _used)
         : null;
 
     /// <summary>An integer.</summary>
@@ -73,13 +66,15 @@ public sealed class HuggingFaceConfig
     };
 
     /// <summary>A positive integer.</summary>
-    /// <exception cref="ConfigurationException">Absent without a fallback, not an integer, or below 1.</exception>
-    public int Count(string member, int? fallback = null)
+    /// <param name="member">The member.</param>
+    /// <param name="fallback">What an absent member means.</param>
+    /// <param name="most">The largest that any model could have; memory is reserved for so many.</param>
+    /// <exception cref="ConfigurationException">Absent without a fallback, not an integer, below 1, or above the most.</exception>
+    public int Count(string member, int? fallback = null, int most = MemberCheck.LargestSize)
     {
         int count = WholeNumber(member, fallback);
-        return count > 0
-            ? count
-            : throw new ConfigurationException(File, $"\"{path}{member}\" is {count}, but must be at least 1.", path + member);
+        Check.Range(member, count, 1, most);
+        return count;
     }
 
     /// <summary>A number.</summary>
@@ -152,7 +147,7 @@ public sealed class HuggingFaceConfig
     /// <param name="member">The member.</param>
     /// <param name="supported">What is supported instead.</param>
     public ConfigurationException Unsupported(string member, string supported) =>
-        new(File, $"\"{path}{member}\" is {Find(member)?.GetRawText() ?? "absent"}, which changes the mathematics and is not supported; supported: {supported}.", path + member);
+        new(File, $"\"{_path}{member}\" is {(Find(member) is { } value ? Printable.Plain(value.GetRawText()) : "absent")}, which changes the mathematics and is not supported; supported: {supported}.", _path + member);
 
     private static IEnumerable<string> Members(JsonElement element, string prefix) => element.EnumerateObject().SelectMany(member =>
         member.Value.ValueKind == JsonValueKind.Object && member.Name.EndsWith("_config", StringComparison.Ordinal)
@@ -163,14 +158,14 @@ public sealed class HuggingFaceConfig
 
     private JsonElement? Find(string member)
     {
-        used.Add(path + member);
-        return json.TryGetProperty(member, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        _used.Add(_path + member);
+        return _json.TryGetProperty(member, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
-    private ConfigurationException Missing(string member) => new(File, $"the member \"{path}{member}\" is missing.", path + member);
+    private ConfigurationException Missing(string member) => new(File, $"the member \"{_path}{member}\" is missing.", _path + member);
 
     private ConfigurationException Wrong(string member, string expected, JsonElement value) =>
-        new(File, $"\"{path}{member}\" is {value.GetRawText()}, but must be {expected}.", path + member);
+        new(File, $"\"{_path}{member}\" is {Printable.Plain(value.GetRawText())}, but must be {expected}.", _path + member);
 
     /// <summary>Members of transformers' PretrainedConfig and of training that cannot change what a forward pass computes.</summary>
     private static readonly HashSet<string> InertMembers =

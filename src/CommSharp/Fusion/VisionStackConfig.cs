@@ -1,3 +1,4 @@
+using CommSharp.Configuration;
 using CommSharp.Imaging;
 using CommSharp.Vision;
 
@@ -55,6 +56,14 @@ public sealed record VisionBranchConfig
 
     /// <summary>Whether the tower itself is trained.</summary>
     public bool Trainable { get; init; }
+
+    /// <summary>Refuses values of which no branch can be built.</summary>
+    internal void Validate(MemberCheck check)
+    {
+        Architecture.Validate(check.In("architecture"));
+        check.Range("imageSize", ImageSize ?? Architecture.ImageSize, Architecture.PatchSize, VisionTransformerConfig.LargestImage);
+        Normalization?.Validate(check.In("normalization"));
+    }
 }
 
 /// <summary>Every branch, how they combine, and the way to the language model.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using CommSharp.Checkpoints;
+using CommSharp.Configuration;
 
 namespace CommSharp.Grounding;
 
@@ -36,6 +38,16 @@ public sealed record BoxFormat
 
     /// <summary>Qwen-VL's tags.</summary>
     public static BoxFormat QwenVl { get; } = new() { Notation = BoxNotation.Tagged };
+
+    /// <summary>Refuses a plain notation that <see cref="BoxGrammar"/> cannot write; the tagged one ignores these members.</summary>
+    internal void Validate(MemberCheck check)
+    {
+        if (Notation == BoxNotation.Plain)
+        {
+            check.Range("digits", Digits, 1, BoxGrammar.MostDigits);
+            check.That(Separator is "," or ", ", "separator", Printable.Name(Separator), "a comma, or a comma and a blank");
+        }
+    }
 
     /// <summary>A box.</summary>
     public string Write(NormalizedBox box) => Write([box]);

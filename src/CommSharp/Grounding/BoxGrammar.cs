@@ -10,6 +10,9 @@ public sealed record BoxGrammar
     /// <summary>Every character that can stand in a box.</summary>
     internal const string Alphabet = "0123456789.,;] ";
 
+    /// <summary>A coordinate with so many decimals is still an int.</summary>
+    internal const int MostDigits = 8;
+
     private readonly string _separator;
     private readonly int _digits;
 
@@ -18,7 +21,7 @@ public sealed record BoxGrammar
     /// <param name="mostBoxes">How many boxes the bracket may hold.</param>
     public BoxGrammar(BoxFormat format, int mostBoxes = 1)
     {
-        if (format.Notation != BoxNotation.Plain || format.Digits is < 1 or > 8 || format.Separator is not ("," or ", "))
+        if (format.Notation != BoxNotation.Plain || format.Digits is < 1 or > MostDigits || format.Separator is not ("," or ", "))
         {
             throw new ArgumentException("The grammar is that of the plain notation with 1 to 8 decimals and a comma.", nameof(format));
         }

@@ -1,3 +1,4 @@
+using CommSharp.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,11 +27,20 @@ public sealed record PixelNormalization(IReadOnlyList<double> Mean, IReadOnlyLis
         return ((rgb - Channels(Mean, rgb)) / Channels(Deviation, rgb)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Refuses anything but three numbers each, and deviations that cannot be divided by.</summary>
+    internal void Validate(MemberCheck check)
+    {
+        check.That(Mean.Count == 3 && Mean.All(double.IsFinite), "mean", Show(Mean), "three numbers");
+        check.That(Deviation.Count == 3 && Deviation.All(value => value > 0 && double.IsFinite(value)), "deviation", Show(Deviation), "three positive numbers");
+    }
+
     /// <summary>Equal when all six numbers are.</summary>
     public bool Equals(PixelNormalization? other) => other is not null && Mean.SequenceEqual(other.Mean) && Deviation.SequenceEqual(other.Deviation);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Mean[0], Mean[1], Mean[2], Deviation[0], Deviation[1], Deviation[2]);
+
+    private static string Show(IReadOnlyList<double> values) => $"[{string.Join(", ", values.Take(4))}{(values.Count > 4 ? ", …" : "")}]";
 
     private static Tensor Channels(IReadOnlyList<double> values, Tensor like) =>
         tensor(values.ToArray(), [1, 3, 1, 1], like.dtype, like.device);

@@ -42,7 +42,8 @@ public sealed class KvCache : IDisposable
         Length = length;
         if (_mask[0] is { } all)
         {
-            _mask[0] = all.narrow(1, 0, length).clone().DetachFromDisposeScope();
+            using Tensor kept = all.narrow(1, 0, length);
+            _mask[0] = kept.clone().DetachFromDisposeScope();
             all.Dispose();
         }
     }
@@ -114,8 +115,8 @@ public sealed class KvCache : IDisposable
             store = Grown(store, added, Length + count);
         }
 
-        using Tensor slot = store.narrow(2, Length, count);
-        slot.copy_(added.detach());
+        using Tensor slot = store.narrow(2, Length, count), unrecorded = added.detach();
+        slot.copy_(unrecorded);
         return store.narrow(2, 0, Length + count);
     }
 

@@ -23,21 +23,23 @@ public static class LlamaCheckpoint
         }
 
         HuggingFaceConfig? rotary = config.Section("rope_parameters");
-        return new LlamaConfig
+        var read = new LlamaConfig
         {
             VocabularySize = config.Count("vocab_size", 32000),
             Width = width,
             HiddenWidth = config.Count("intermediate_size", 11008),
-            Depth = config.Count("num_hidden_layers", 32),
+            Depth = config.Count("num_hidden_layers", 32, MemberCheck.MostLayers),
             Heads = heads,
             KeyValueHeads = keyValueHeads,
             HeadWidth = config.Count("head_dim", width / heads),
-            ContextLength = config.Count("max_position_embeddings", 2048),
+            ContextLength = config.Count("max_position_embeddings", 2048, LlamaConfig.LongestContext),
             NormEpsilon = config.Number("rms_norm_eps", 1e-6),
             RotaryBase = (rotary?.Has("rope_theta") is true ? rotary : config).Number("rope_theta", 10000),
             Scaling = ReadScaling(rotary ?? config.Section("rope_scaling")),
             TiedEmbeddings = config.Flag("tie_word_embeddings", false),
         };
+        read.Validate(config.Check);
+        return read;
     }
 
     /// <summary>The names of a decoder's tensors.</summary>
@@ -126,7 +128,7 @@ public static class LlamaCheckpoint
                 config.Number("factor"),
                 config.Number("low_freq_factor"),
                 config.Number("high_freq_factor"),
-                config.Count("original_max_position_embeddings")),
+                config.Count("original_max_position_embeddings", most: LlamaConfig.LongestContext)),
             _ => throw config.Unsupported(member, "default, linear, llama3"),
         };
     }

@@ -1,10 +1,14 @@
 using System.Text.Json.Serialization;
+using CommSharp.Configuration;
 
 namespace CommSharp.Language;
 
 /// <summary>The architecture of a Llama-family decoder: Llama, Vicuna, and what keeps their layout.</summary>
 public sealed record LlamaConfig
 {
+    /// <summary>No memory is reserved for positions that are not used, so contexts may be longer than other sizes.</summary>
+    internal const int LongestContext = 1 << 28;
+
     /// <summary>The number of token ids, added tokens included.</summary>
     public required int VocabularySize { get; init; }
 
@@ -40,6 +44,24 @@ public sealed record LlamaConfig
 
     /// <summary>Whether the output layer is the embedding table itself.</summary>
     public bool TiedEmbeddings { get; init; }
+
+    /// <summary>Refuses numbers of which no decoder can be built.</summary>
+    internal void Validate(MemberCheck check)
+    {
+        check.Range("vocabularySize", VocabularySize, 1, MemberCheck.LargestSize);
+        check.Range("width", Width, 1, MemberCheck.LargestSize);
+        check.Range("hiddenWidth", HiddenWidth, 1, MemberCheck.LargestSize);
+        check.Range("depth", Depth, 1, MemberCheck.MostLayers);
+        check.Range("heads", Heads, 1, MemberCheck.LargestSize);
+        check.Range("keyValueHeads", KeyValueHeads, 1, Heads);
+        check.That(Heads % KeyValueHeads == 0, "keyValueHeads", KeyValueHeads, $"a divisor of \"heads\", which is {Heads}");
+        check.Range("headWidth", HeadWidth, 2, MemberCheck.LargestSize / Heads);
+        check.That(HeadWidth % 2 == 0, "headWidth", HeadWidth, "even, since rotary positions turn pairs");
+        check.Range("contextLength", ContextLength, 1, LongestContext);
+        check.Positive("normEpsilon", NormEpsilon);
+        check.Positive("rotaryBase", RotaryBase);
+        Scaling.Validate(check.In("scaling"));
+    }
 }
 
 /// <summary>How rotary wavelengths are stretched beyond the trained context.</summary>
@@ -47,14 +69,23 @@ public sealed record LlamaConfig
 [JsonDerivedType(typeof(NoRotaryScaling), "none")]
 [JsonDerivedType(typeof(LinearRotaryScaling), "linear")]
 [JsonDerivedType(typeof(Llama3RotaryScaling), "llama3")]
-public abstract record RotaryScaling;
+public abstract record RotaryScaling
+{
+    /// <summary>Refuses numbers that stretch nothing.</summary>
+    internal virtual void Validate(MemberCheck check)
+    {
+    }
+}
 
 /// <summary>Wavelengths as trained.</summary>
 public sealed record NoRotaryScaling : RotaryScaling;
 
 /// <summary>Every wavelength times a factor.</summary>
 /// <param name="Factor">At least 1.</param>
-public sealed record LinearRotaryScaling(double Factor) : RotaryScaling;
+public sealed record LinearRotaryScaling(double Factor) : RotaryScaling
+{
+    internal override void Validate(MemberCheck check) => check.Positive("factor", Factor);
+}
 
 /// <summary>
 /// Llama 3.1's rule: short wavelengths are kept, long ones multiplied by the factor, those between blended smoothly.
@@ -63,4 +94,14 @@ public sealed record LinearRotaryScaling(double Factor) : RotaryScaling;
 /// <param name="LowFrequencyFactor">Bounds the long wavelengths.</param>
 /// <param name="HighFrequencyFactor">Bounds the short wavelengths.</param>
 /// <param name="OriginalContextLength">The context before stretching.</param>
-public sealed record Llama3RotaryScaling(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalContextLength) : RotaryScaling;
+public sealed record Llama3RotaryScaling(double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalContextLength) : RotaryScaling
+{
+    internal override void Validate(MemberCheck check)
+    {
+        check.Positive("factor", Factor);
+        check.Positive("lowFrequencyFactor", LowFrequencyFactor);
+        check.Positive("highFrequencyFactor", HighFrequencyFactor);
+        check.That(HighFrequencyFactor > LowFrequencyFactor, "highFrequencyFactor", HighFrequencyFactor, $"above \"lowFrequencyFactor\", which is {LowFrequencyFactor}");
+        check.Range("originalContextLength", OriginalContextLength, 1, LlamaConfig.LongestContext);
+    }
+}

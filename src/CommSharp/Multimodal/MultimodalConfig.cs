@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CommSharp.Configuration;
 using CommSharp.Fusion;
 using CommSharp.Grounding;
 using CommSharp.Imaging;
@@ -75,4 +76,23 @@ public sealed record MultimodalConfig
 
     /// <summary>How boxes are written in answers.</summary>
     public BoxFormat Boxes { get; init; } = BoxFormat.Shikra;
+
+    /// <summary>Refuses values of which no model can be built.</summary>
+    /// <param name="source">What errors call the config.</param>
+    /// <exception cref="ConfigurationException">Names the first such member by its path.</exception>
+    public void Validate(string source)
+    {
+        var check = new MemberCheck(source);
+        check.In("vision").That(Vision.Branches.Count > 0, "branches", "empty", "one branch or more");
+        for (int i = 0; i < Vision.Branches.Count; i++)
+        {
+            VisionBranchConfig? branch = Vision.Branches[i];
+            check.In("vision").That(branch is not null, $"branches[{i}]", "null", "a branch");
+            branch!.Validate(check.In($"vision.branches[{i}]"));
+        }
+
+        Language.Architecture.Validate(check.In("language.architecture"));
+        Prompt.Validate(check.In("prompt"));
+        Boxes.Validate(check.In("boxes"));
+    }
 }

@@ -24,7 +24,9 @@ public static class Presets
     public static MultimodalConfig Load(string nameOrFile, params IReadOnlyList<string> patches)
     {
         string json = nameOrFile.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? ReadFile(nameOrFile) : ReadResource(nameOrFile);
-        return ConfigurationFile.Parse<MultimodalConfig>(nameOrFile, ConfigurationPatch.Apply(nameOrFile, json, patches));
+        var config = ConfigurationFile.Parse<MultimodalConfig>(nameOrFile, ConfigurationPatch.Apply(nameOrFile, json, patches));
+        config.Validate(nameOrFile);
+        return config;
     }
 
     private static string ReadResource(string name)

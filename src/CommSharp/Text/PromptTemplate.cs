@@ -1,3 +1,5 @@
+using CommSharp.Configuration;
+
 namespace CommSharp.Text;
 
 /// <summary>Where a picture stands in a turn.</summary>
@@ -68,6 +70,15 @@ public sealed record PromptTemplate
 
     /// <summary>How pictures are written.</summary>
     public ImageLayout Image { get; init; } = new();
+
+    /// <summary>Refuses pictures without a name. Everything else may be empty, the end of an answer too.</summary>
+    internal void Validate(MemberCheck check)
+    {
+        MemberCheck image = check.In("image");
+        image.That(Image.Token.Length > 0, "token", "empty", "a token's name");
+        image.That(Image.Begin is null or { Length: > 0 }, "begin", "empty", "a token's name, or left out");
+        image.That(Image.End is null or { Length: > 0 }, "end", "empty", "a token's name, or left out");
+    }
 
     /// <summary>Vicuna 1.1's, which Shikra, COMM and LLaVA-1.5 share but for the <see cref="Image"/>.</summary>
     public static PromptTemplate Vicuna { get; } = new();

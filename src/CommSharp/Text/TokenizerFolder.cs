@@ -15,7 +15,7 @@ internal static class TokenizerFolder
     internal const string AddedTokensName = "added_tokens.json";
 
     // Real files have some kilobytes; with a thousand added tokens some hundred.
-    private const long LargestFile = 16 << 20;
+    private const long LargestFile = 64 << 20;
     private const int HighestId = 1 << 24;
 
     private static readonly string[] Classes = ["LlamaTokenizer", "LlamaTokenizerFast"];
@@ -113,33 +113,7 @@ internal static class TokenizerFolder
         }
     }
 
-    private static JsonElement? Open(string file)
-    {
-        try
-        {
-            var info = new FileInfo(file);
-            if (!info.Exists)
-            {
-                return null;
-            }
-
-            if (info.Length > LargestFile)
-            {
-                throw new ConfigurationException(file, $"has {info.Length} bytes, more than the {LargestFile} that are read.");
-            }
-
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-            return Object(document.RootElement, file, "").Clone();
-        }
-        catch (JsonException error)
-        {
-            throw new ConfigurationException(file, $"is not valid JSON: {error.Message}", null, error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException(file, $"cannot be read: {error.Message}", null, error);
-        }
-    }
+    private static JsonElement? Open(string file) => File.Exists(file) ? Object(StrictJson.Read(file, LargestFile), file, "") : null;
 
     private static JsonElement? Find(JsonElement json, string member) =>
         json.TryGetProperty(member, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -11,12 +11,12 @@ namespace CommSharp.Vision;
 [JsonConverter(typeof(LayerSelectionJsonConverter))]
 public sealed record LayerSelection
 {
-    private readonly Func<int, IEnumerable<int>> resolve;
+    private readonly Func<int, IEnumerable<int>> _resolve;
 
     private LayerSelection(string text, Func<int, IEnumerable<int>> resolve)
     {
         Text = text;
-        this.resolve = resolve;
+        _resolve = resolve;
     }
 
     /// <summary>The selection as it was written, in its shortest form.</summary>
@@ -64,7 +64,7 @@ public sealed record LayerSelection
             throw new FormatException($"Layers \"{first}..{last}\" run backwards or below 0; write the smaller number first.");
         }
 
-        return new($"{first}..{last}", _ => Enumerable.Range(first, last - first + 1));
+        return new($"{first}..{last}", depth => last > depth ? [] : Enumerable.Range(first, last - first + 1));
     }
 
     /// <summary>Single blocks; a negative number counts from the end, -1 being the last.</summary>
@@ -76,7 +76,7 @@ public sealed record LayerSelection
     /// <exception cref="CommSharpException">A block outside the tower, one named twice, or none.</exception>
     public IReadOnlyList<int> Resolve(int depth)
     {
-        int[] layers = [.. resolve(depth)];
+        int[] layers = [.. _resolve(depth)];
         if (layers.Length == 0 || layers.Any(layer => layer < 0 || layer > depth))
         {
             throw new CommSharpException($"Layers \"{Text}\" do not exist in a tower of {depth} blocks (0 is the stem, 1..{depth} the blocks).");

@@ -1,3 +1,4 @@
+using CommSharp.Configuration;
 using CommSharp.Layers;
 
 namespace CommSharp.Vision;
@@ -18,6 +19,9 @@ public enum FeedForwardKind
 /// </summary>
 public sealed record VisionTransformerConfig
 {
+    /// <summary>The largest side in pixels; its patches can still be counted in an int.</summary>
+    internal const int LargestImage = 16_384;
+
     /// <summary>The side in pixels of the square pictures that the stored positions were trained on.</summary>
     public required int ImageSize { get; init; }
 
@@ -83,6 +87,21 @@ public sealed record VisionTransformerConfig
         NormEpsilon = NormEpsilon,
         LayerScale = LayerScale,
     };
+
+    /// <summary>Refuses numbers of which no tower can be built.</summary>
+    internal void Validate(MemberCheck check)
+    {
+        check.Range("imageSize", ImageSize, 1, LargestImage);
+        check.Range("patchSize", PatchSize, 1, ImageSize);
+        check.That(ImageSize % PatchSize == 0, "patchSize", PatchSize, $"a divisor of \"imageSize\", which is {ImageSize}");
+        check.Range("width", Width, 1, MemberCheck.LargestSize);
+        check.Range("hiddenWidth", HiddenWidth, 1, MemberCheck.LargestSize);
+        check.Range("depth", Depth, 1, MemberCheck.MostLayers);
+        check.Range("heads", Heads, 1, Width);
+        check.That(Width % Heads == 0, "heads", Heads, $"a divisor of \"width\", which is {Width}");
+        check.Range("registerTokens", RegisterTokens, 0, MemberCheck.MostLayers);
+        check.Positive("normEpsilon", NormEpsilon);
+    }
 
     /// <summary>The grid of patches of a picture.</summary>
     /// <param name="height">Height in pixels; a multiple of the patch side.</param>

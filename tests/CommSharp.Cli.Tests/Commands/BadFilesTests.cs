@@ -103,6 +103,17 @@ public sealed class BadFilesTests : IDisposable
         await AssertRefusedAsync("1 missing (model.norm.weight)", "1 unexpected (model.norm.bias)");
     }
 
+    [Fact]
+    public async Task ANameThatCommandsTheTerminalIsWrittenOut()
+    {
+        TinyModels.LlavaOriginal(Model);
+        Change("model.norm.weight", tensor => tensor, "evil\u001b[2J\nname");
+        await AssertRefusedAsync("1 unexpected (evil\\u001b[2J\\u000aname)");
+        Outcome shown = await CommandLine.RunAsync(new InspectCommand(), "inspect", Model);
+        Assert.Contains("evil\\u001b[2J\\u000aname", shown.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', shown.Output + shown.Error);
+    }
+
     public static TheoryData<string, byte[], string> HostilePickles => new()
     {
         { "runs a program", PickleBytes.Protocol(2).Global("os", "system").Text("touch hacked").Op("\u0085R").Stop(), "os.system" },

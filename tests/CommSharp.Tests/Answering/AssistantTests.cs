@@ -1,7 +1,9 @@
 using CommSharp.Answering;
+using CommSharp.Configuration;
 using CommSharp.Generation;
 using CommSharp.Imaging;
 using CommSharp.Layers;
+using CommSharp.Multimodal;
 using CommSharp.Multimodal.Folders;
 using CommSharp.Text;
 
@@ -89,6 +91,19 @@ public sealed class AssistantTests : IDisposable
 
         void AssertRefused(string words, Question refused) =>
             Assert.Contains(words, Assert.Throws<CommSharpException>(() => assistant.Ask(refused, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing is found at once in every text.</summary>
+    [Fact]
+    public void A_template_whose_answers_end_in_nothing_stops_at_nothing()
+    {
+        SeeingModels.Write("comm", _folder["comm"]);
+        string file = _folder["comm", "commsharp.json"];
+        MultimodalConfig config = ConfigurationFile.Read<MultimodalConfig>(file);
+        ConfigurationFile.Write(file, config with { Prompt = config.Prompt with { AnswerEnd = "" } });
+        using Assistant assistant = Load("comm");
+        Answer answer = assistant.Ask(Question.About(Picture(5), "What is this?") with { Options = Short }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.NotEmpty(answer.Text);
     }
 
     /// <summary>The picture really arrives: other pixels, other scores, from the first token on.</summary>

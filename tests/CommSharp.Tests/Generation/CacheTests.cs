@@ -40,6 +40,27 @@ public sealed class CacheTests
     }
 
     [Fact]
+    public void A_cache_leaves_nothing_behind_where_no_scope_collects()
+    {
+        LeakGuard.Check(() =>
+        {
+            using var cache = new KvCache(TinyConfigs.Llama, capacity: 2);
+            using Tensor added = ones(2, 2, 3, 8), mask = ones(2, 3, ScalarType.Bool);
+            for (int i = 0; i < 2; i++)
+            {
+                (Tensor keys, Tensor values) = cache.Append(0, added, added);
+                keys.Dispose();
+                values.Dispose();
+                cache.Extend(mask, 2, 3, CPU);
+                cache.Advance(3);
+            }
+
+            cache.Truncate(4);
+            cache.KeepRows([1]);
+        });
+    }
+
+    [Fact]
     public void Pictures_are_seen_once_and_forgotten_by_age()
     {
         using DisposeScope scope = NewDisposeScope();

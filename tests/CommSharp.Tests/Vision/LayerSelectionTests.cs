@@ -23,6 +23,8 @@ public sealed class LayerSelectionTests
 
     [Theory]
     [InlineData("19..24", 12)]
+    [InlineData("0..2147483647", 12)]
+    [InlineData("1..2147483647", 12)]
     [InlineData("last:5", 4)]
     [InlineData("-6", 4)]
     [InlineData("4,-1", 4)]

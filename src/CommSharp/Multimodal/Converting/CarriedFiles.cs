@@ -20,11 +20,20 @@ internal static class CarriedFiles
         .. from path in Directory.EnumerateFiles(folder).Where(IsCarried).Order(StringComparer.Ordinal)
            let name = Path.GetFileName(path)
            let bytes = File.ReadAllBytes(path)
-           select new CarriedFile(name, name == ModelFolder.HuggingFaceConfigName && dtype is { } wanted ? WithDtype(bytes, wanted) : bytes),
+           select new CarriedFile(name, name == ModelFolder.HuggingFaceConfigName && dtype is { } wanted ? WithDtype(path, bytes, wanted) : bytes),
     ];
 
     /// <summary>A JSON file as Hugging Face writes them.</summary>
     public static CarriedFile Json(string name, JsonNode json) => new(name, Encoding.UTF8.GetBytes(json.ToJsonString(CommJson.Options) + "\n"));
+
+    /// <summary>A JSON file that somebody else wrote.</summary>
+    /// <param name="file">What errors call it.</param>
+    /// <param name="json">Its bytes.</param>
+    /// <exception cref="ConfigurationException">It holds no JSON object.</exception>
+    public static JsonObject ReadObject(string file, byte[] json) =>
+        JsonObject.Create(StrictJson.Parse(file, json)) is { } read
+            ? read
+            : throw new ConfigurationException(file, "holds something else than a JSON object; download it again.");
 
     private static bool IsCarried(string path)
     {
@@ -35,10 +44,9 @@ internal static class CarriedFiles
         return known && name[0] != '.' && !name.EndsWith(".index.json", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The config has been read as JSON before, so this cannot fail.</summary>
-    private static byte[] WithDtype(byte[] config, ScalarType dtype)
+    private static byte[] WithDtype(string file, byte[] config, ScalarType dtype)
     {
-        JsonObject json = JsonNode.Parse(config)!.AsObject();
+        JsonObject json = ReadObject(file, config);
         IEnumerable<JsonObject> nested = json.Where(member => member.Key.EndsWith("_config", StringComparison.Ordinal))
             .Select(member => member.Value)
             .OfType<JsonObject>();

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CommSharp.Text;
 
@@ -62,16 +60,5 @@ internal static class LlavaVocabulary
         return CarriedFiles.Json(file.Name, tokenizer);
     }
 
-    private static JsonObject Parse(CarriedFile file, string folder)
-    {
-        try
-        {
-            return JsonNode.Parse(Encoding.UTF8.GetString(file.Bytes)) as JsonObject
-                ?? throw new CommSharpException($"{Path.Combine(folder, file.Name)}: holds something else than a JSON object; download it again.");
-        }
-        catch (JsonException error)
-        {
-            throw new CommSharpException($"{Path.Combine(folder, file.Name)}: is not valid JSON: {error.Message}", error);
-        }
-    }
+    private static JsonObject Parse(CarriedFile file, string folder) => CarriedFiles.ReadObject(Path.Combine(folder, file.Name), file.Bytes);
 }

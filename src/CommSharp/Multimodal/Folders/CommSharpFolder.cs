@@ -25,6 +25,7 @@ internal static class CommSharpFolder
                 Path.Combine(path, ConfigName), $"\"format\" is {config.Format}, but this version reads {MultimodalConfig.CurrentFormat}.", "format");
         }
 
+        config.Validate(Path.Combine(path, ConfigName));
         return new MultimodalFolder(path, MultimodalLayout.CommSharp, config, [.. Weights(path, config)]);
     }
 

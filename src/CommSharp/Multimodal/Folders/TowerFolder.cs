@@ -71,8 +71,13 @@ public sealed record TowerFolder(string Path, VisionFamily Family, VisionTransfo
         (HuggingFaceConfig? source, string mean, string deviation) = File.Exists(file)
             ? (HuggingFaceConfig.Read(file), "image_mean", "image_std")
             : (config.Section("pretrained_cfg"), "mean", "std");
-        return source?.Numbers(mean) is { Count: 3 } means && source.Numbers(deviation) is { Count: 3 } deviations
-            ? new PixelNormalization(means, deviations)
-            : null;
+        if (source?.Numbers(mean) is not { Count: 3 } means || source.Numbers(deviation) is not { Count: 3 } deviations)
+        {
+            return null;
+        }
+
+        var normalization = new PixelNormalization(means, deviations);
+        normalization.Validate(source.Check);
+        return normalization;
     }
 }

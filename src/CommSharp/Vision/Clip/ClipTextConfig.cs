@@ -37,7 +37,7 @@ public sealed record ClipTextConfig
         {
             VocabularySize = config.Count("vocab_size", 49408),
             ContextLength = config.Count("max_position_embeddings", 77),
-            Depth = config.Count("num_hidden_layers", 12),
+            Depth = config.Count("num_hidden_layers", 12, MemberCheck.MostLayers),
             Block = new EncoderBlockConfig(config.Count("hidden_size", 512), config.Count("num_attention_heads", 8), config.Count("intermediate_size", 2048))
             {
                 Activation = ClipFamily.ReadActivation(config, "quick_gelu"),

@@ -57,7 +57,7 @@ internal static class ClipFamily
             ImageSize = vision.Count("image_size", 224),
             PatchSize = vision.Count("patch_size", 32),
             Width = width,
-            Depth = vision.Count("num_hidden_layers", 12),
+            Depth = vision.Count("num_hidden_layers", 12, MemberCheck.MostLayers),
             Heads = vision.Count("num_attention_heads", 12),
             HiddenWidth = vision.Count("intermediate_size", 3072),
             Activation = ReadActivation(vision, "quick_gelu"),

@@ -37,7 +37,7 @@ internal static class DinoV2Family
             ImageSize = config.Count("image_size", 224),
             PatchSize = config.Count("patch_size", 16),
             Width = width,
-            Depth = config.Count("num_hidden_layers", 12),
+            Depth = config.Count("num_hidden_layers", 12, MemberCheck.MostLayers),
             Heads = config.Count("num_attention_heads", 12),
             HiddenWidth = swiGlu ? SwiGluWidth(hidden) : hidden,
             FeedForward = swiGlu ? FeedForwardKind.SwiGlu : FeedForwardKind.Mlp,

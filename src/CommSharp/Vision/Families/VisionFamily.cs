@@ -20,6 +20,14 @@ public sealed record VisionFamily(
     Func<VisionTransformerConfig, CheckpointLayout> Layout,
     PixelNormalization Normalization)
 {
+    /// <summary>Reads the architecture from a config.json, and refuses one that cannot be.</summary>
+    public Func<HuggingFaceConfig, VisionTransformerConfig> ReadConfig { get; init; } = config =>
+    {
+        VisionTransformerConfig read = ReadConfig(config);
+        read.Validate(config.Check);
+        return read;
+    };
+
     /// <summary>Every family.</summary>
     public static IReadOnlyList<VisionFamily> All { get; } =
         [ClipFamily.Family, DinoV2Family.Plain, DinoV2Family.Registers, MaeFamily.Family, VitFamily.Vit, VitFamily.Deit, Deit3Family.Family];

@@ -24,7 +24,7 @@ internal static class VitFamily
             ImageSize = config.Count("image_size", 224),
             PatchSize = config.Count("patch_size", 16),
             Width = config.Count("hidden_size", 768),
-            Depth = config.Count("num_hidden_layers", 12),
+            Depth = config.Count("num_hidden_layers", 12, MemberCheck.MostLayers),
             Heads = config.Count("num_attention_heads", 12),
             HiddenWidth = config.Count("intermediate_size", 3072),
             Activation = ClipFamily.ReadActivation(config, "gelu"),

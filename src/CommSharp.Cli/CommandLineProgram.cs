@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
 
 namespace CommSharp.Cli;
 
@@ -8,7 +9,7 @@ namespace CommSharp.Cli;
 /// The frame around the verbs: parses, runs one, and turns every outcome into an exit code and, where it is not a success, one line on standard
 /// error.
 /// </summary>
-internal sealed class CommandLineProgram
+internal sealed partial class CommandLineProgram
 {
     public const int Succeeded = 0;
     public const int Failed = 1;
@@ -16,7 +17,7 @@ internal sealed class CommandLineProgram
     public const int Interrupted = 130;              // 128 + SIGINT, as shells expect
     private const string TraceVariable = "COMMSHARP_TRACE";
 
-    private readonly RootCommand _root = new("CommSharp: ask, ground, train, evaluate and serve COMM models.");
+    private readonly RootCommand _root = new("CommSharp: ask and ground with COMM, LLaVA and Shikra models; inspect, convert and compose them.");
     private readonly TextWriter _output;
     private readonly TextWriter _error;
 
@@ -50,7 +51,13 @@ internal sealed class CommandLineProgram
             return Misuse(parsed);
         }
 
-        InvocationConfiguration configuration = new() { Output = _output, Error = _error, EnableDefaultExceptionHandler = false };
+        InvocationConfiguration configuration = new()
+        {
+            Output = _output,
+            Error = _error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = Timeout.InfiniteTimeSpan, // null would leave Ctrl+C to the system; a verb that stops has to tidy up first
+        };
         try
         {
             return await parsed.InvokeAsync(configuration);
@@ -58,6 +65,11 @@ internal sealed class CommandLineProgram
         catch (OperationCanceledException e)
         {
             return Report("stopped", e, Interrupted);
+        }
+        catch (UsageException e)
+        {
+            Report(e.Message, e, Misused);
+            return PointToHelp(parsed);
         }
         catch (Exception e) when (e is CommSharpException or IOException or UnauthorizedAccessException)
         {
@@ -71,11 +83,28 @@ internal sealed class CommandLineProgram
 
     private int Misuse(ParseResult parsed)
     {
-        foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
+        foreach (string message in parsed.Errors.Select(error => InWords(error.Message)).Distinct())
         {
             _error.WriteLine($"commsharp: {message}");
         }
 
+        return PointToHelp(parsed);
+    }
+
+    /// <summary>What a number must look like, instead of its type's name.</summary>
+    private static string InWords(string message) => TypeName.Replace(message.ReplaceLineEndings(" "), match => match.Groups[1].Value switch
+    {
+        var type when type.Contains("UInt", StringComparison.Ordinal) => "a whole number that is not negative",
+        var type when type.Contains("Int", StringComparison.Ordinal) => "a whole number",
+        var type when type.Contains("Double", StringComparison.Ordinal) => "a number",
+        _ => "a value of its kind",
+    });
+
+    [GeneratedRegex("expected type '([^']*)'")]
+    private static partial Regex TypeName { get; }
+
+    private int PointToHelp(ParseResult parsed)
+    {
         string verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
         _error.WriteLine($"Try: commsharp {verb}--help");
         return Misused;

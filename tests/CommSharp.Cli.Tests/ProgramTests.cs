@@ -52,6 +52,32 @@ public sealed class ProgramTests
         Assert.Contains("--libtorch", outcome.ErrorLine, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AChatExplainsItsWordsAndEndsWithCtrlCWhileItWaits()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no kill on Windows.");
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        ProcessStartInfo start = new("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in new[] { Path.Combine(AppContext.BaseDirectory, "CommSharp.Cli.dll"), "chat", "--model", BundledModel.Folder })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using Process process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync("/image\n/help\n");
+        await process.StandardInput.FlushAsync(cancellation);
+        string? line = "";
+        while (line is not null && !line.Contains("/help", StringComparison.Ordinal))
+        {
+            line = await process.StandardError.ReadLineAsync(cancellation);
+        }
+
+        Assert.Contains("\"/help\" is not understood; write /image FILE", line, StringComparison.Ordinal);
+        using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync(cancellation);
+        Assert.Equal(130, process.ExitCode);
+    }
+
     private static async Task<Outcome> StartAsync((string Name, string Value)[] environment, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -31,11 +31,8 @@ internal sealed class AnsweringOptions
         DefaultValueFactory = _ => StoredDtype,
     }.AcceptOnlyFromAmong(StoredDtype, "float32", "bfloat16", "float16");
 
-    private readonly Option<ImageFit?> _fit = new("--fit")
-    {
-        Description = "How a picture becomes a square: pad, crop or resize; as the model's own files say by default.",
-        HelpName = "FIT",
-    };
+    private readonly Option<ImageFit?> _fit = CommonOptions.Parsed<ImageFit?>(
+        "--fit", "How a picture becomes a square: pad, crop or resize; as the model's own files say by default.", "FIT", Fit, null);
 
     private readonly Option<bool> _ignoreOrientation = new("--ignore-orientation") { Description = "Take pixels as stored, whatever a camera noted about its orientation." };
 
@@ -77,8 +74,25 @@ internal sealed class AnsweringOptions
             Seed = context.Value(_seed),
             Stop = context.Value(_stop) ?? [],
         };
-        options.Validate();
+        try
+        {
+            options.Validate();
+        }
+        catch (CommSharpException e)
+        {
+            throw new UsageException(e.Message);
+        }
+
         return options;
+    }
+
+    /// <summary>Looks whether a picture can be written before a model works for it.</summary>
+    public static void RequireFolderOf(string? drawn)
+    {
+        if (drawn is not null && (Directory.Exists(drawn) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(drawn)))))
+        {
+            throw new CommSharpException($"{drawn}: cannot be written there; name a file in a folder that exists.");
+        }
     }
 
     /// <summary>Reads a picture.</summary>
@@ -108,6 +122,14 @@ internal sealed class AnsweringOptions
         string dtype = context.Value(_dtype)!;
         return Assistant.Load(folder, new TensorOptions(dtype == StoredDtype ? folder.StoredDtype() : DtypeName.Parse(dtype), context.Value(_device)!.Resolve()));
     }
+
+    private static ImageFit? Fit(string text) => text switch
+    {
+        "pad" => ImageFit.Pad,
+        "crop" => ImageFit.Crop,
+        "resize" => ImageFit.Resize,
+        _ => throw new CommSharpException($"\"{text}\" is no way to fit a picture; choose pad, crop or resize."),
+    };
 
     /// <summary>Says when a crop cuts off a part of a picture.</summary>
     public static void WarnOfCrop(VerbContext context, Assistant assistant, RgbImage picture)

@@ -50,11 +50,13 @@ internal sealed class AskCommand : Verb<AskReport>
         string file = context.Value(_picture), text = context.Value(_question);
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw new CommSharpException("The question is empty; write what you want to know about the picture.");
+            throw new UsageException("The question is empty; write what you want to know about the picture.");
         }
 
-        RgbImage picture = _answering.Read(context, file);
+        string? drawn = context.Value(_draw);
         var options = _answering.Generation(context);
+        AnsweringOptions.RequireFolderOf(drawn);
+        RgbImage picture = _answering.Read(context, file);
         long start = Stopwatch.GetTimestamp();
         using Assistant assistant = _answering.Load(context);
         double loading = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -70,7 +72,6 @@ internal sealed class AskCommand : Verb<AskReport>
             context.Notes.WriteLine($"commsharp: \"{answer.Text[problem.Span.Start..problem.Span.End]}\" was not read as a box: {problem.Message}");
         }
 
-        string? drawn = context.Value(_draw);
         if (drawn is not null)
         {
             PngFile.Write(drawn, BoxPainter.Paint(picture, AnswerReport.Labels(answer)));

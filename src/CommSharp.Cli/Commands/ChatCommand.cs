@@ -15,7 +15,7 @@ internal sealed record ChatReport(IReadOnlyList<AnswerReport> Answers);
 /// <summary>Several turns about pictures, in the terminal.</summary>
 internal sealed class ChatCommand : Verb<ChatReport>
 {
-    private const string ImageWord = "/image ", NewWord = "/new", ExitWord = "/exit";
+    private const string ImageWord = "/image", NewWord = "/new", ExitWord = "/exit";
 
     private readonly Argument<string?> _picture = new("PICTURE") { Description = "A picture to begin with.", Arity = ArgumentArity.ZeroOrOne };
     private readonly AnsweringOptions _answering = new();
@@ -23,7 +23,7 @@ internal sealed class ChatCommand : Verb<ChatReport>
     public ChatCommand()
         : base(
             "chat",
-            $"Talk about pictures, turn by turn. {ImageWord}FILE shows one, {NewWord} begins anew, {ExitWord} or the end of input ends.",
+            $"Talk about pictures, turn by turn. {ImageWord} FILE shows one, {NewWord} begins anew, {ExitWord} or the end of input ends.",
             "commsharp chat photo.jpg --model my-comm")
     {
         Arguments.Add(_picture);
@@ -32,13 +32,13 @@ internal sealed class ChatCommand : Verb<ChatReport>
 
     protected override JsonTypeInfo<ChatReport> ResultJson => CliJson.Default.ChatReport;
 
-    protected override Task<ChatReport> RunAsync(VerbContext context, CancellationToken cancellationToken) => Task.Run(() => Chat(context, cancellationToken), cancellationToken);
+    protected override Task<ChatReport> RunAsync(VerbContext context, CancellationToken cancellationToken) => Task.Run(() => ChatAsync(context, cancellationToken), cancellationToken);
 
     protected override void Render(ChatReport result, IAnsiConsole output)
     {
     }
 
-    private ChatReport Chat(VerbContext context, CancellationToken cancellationToken)
+    private async Task<ChatReport> ChatAsync(VerbContext context, CancellationToken cancellationToken)
     {
         GenerationOptions options = _answering.Generation(context);
         var state = new ChatState();
@@ -52,8 +52,7 @@ internal sealed class ChatCommand : Verb<ChatReport>
         while (true)
         {
             context.Notes.Write("> ");
-            string? line = context.Input.ReadLine()?.Trim();
-            cancellationToken.ThrowIfCancellationRequested();
+            string? line = (await ReadLineAsync())?.Trim();
             if (line is null or ExitWord)
             {
                 return new ChatReport(answers);
@@ -61,6 +60,9 @@ internal sealed class ChatCommand : Verb<ChatReport>
 
             Take(line);
         }
+
+        // A terminal cannot be asked to give up a line, so Ctrl+C leaves the reading behind.
+        Task<string?> ReadLineAsync() => Task.Run(context.Input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
 
         void Take(string line)
         {
@@ -70,11 +72,15 @@ internal sealed class ChatCommand : Verb<ChatReport>
                 {
                     state = new ChatState();
                 }
-                else if (line.StartsWith(ImageWord, StringComparison.Ordinal))
+                else if (line.StartsWith(ImageWord + " ", StringComparison.Ordinal))
                 {
                     RgbImage picture = _answering.Read(context, line[ImageWord.Length..].Trim());
                     AnsweringOptions.WarnOfCrop(context, assistant, picture);
                     state.Show(picture);
+                }
+                else if (line.StartsWith('/'))
+                {
+                    context.Notes.WriteLine($"commsharp: \"{line}\" is not understood; write {ImageWord} FILE, {NewWord}, {ExitWord}, or a question");
                 }
                 else if (line.Length > 0)
                 {

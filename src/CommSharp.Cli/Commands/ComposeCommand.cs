@@ -91,7 +91,7 @@ internal sealed class ComposeCommand : Verb<ComposeReport>
             return Report(config, model => model.parameters().Sum(parameter => parameter.numel()));
         }
 
-        string language = context.Value(_language) ?? throw new CommSharpException("A language model is missing; name its folder with --language, or draw everything with --random.");
+        string language = context.Value(_language) ?? throw new UsageException("A language model is missing; name its folder with --language, or draw everything with --random.");
         CompositionPlan plan = CompositionPlan.Make(config, context.Value(_towers) ?? [], language);
         ComposeReport report = Report(plan.Config, FreshParameters); // contradictions show before anything is written
         context.Notes.WriteLine("commsharp: writing towers and language model; merges and projections are fresh, so the model needs training");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
 using CommSharp.Layers;
 using CommSharp.Multimodal.Features;
+using CommSharp.Multimodal.Folders;
 using CommSharp.Runtime;
 using CommSharp.Vision;
 using Spectre.Console;
@@ -63,6 +64,7 @@ internal sealed class FeaturesCommand : Verb<FeaturesReport>
             VisionTower = context.Value(_visionTower),
             Weights = new TensorOptions(context.Value(_dtype), context.Value(_device)!.Resolve()),
         };
+        RequireTower(context);
         string output = context.Value(_output)!;
         IReadOnlyList<FeatureTensor> tensors = await LongWork.RunAsync(
             context.Notes,
@@ -78,6 +80,21 @@ internal sealed class FeaturesCommand : Verb<FeaturesReport>
         foreach (FeatureTensor tensor in result.Tensors)
         {
             output.WriteLine($"  {tensor.Name} [{string.Join(", ", tensor.Shape)}]");
+        }
+    }
+
+    private void RequireTower(VerbContext context)
+    {
+        if (context.Value(_tower) is not { } tower)
+        {
+            return;
+        }
+
+        string folder = context.Value(_folder);
+        int count = ModelFolder.Open(folder, context.Value(_visionTower)) is MultimodalFolder model ? model.Config.Vision.Branches.Count : 1;
+        if (tower < 1 || tower > count)
+        {
+            throw new UsageException($"{folder}: there is no tower {tower}; it has {count}, counted from 1.");
         }
     }
 

@@ -63,11 +63,13 @@ internal sealed class GroundCommand : Verb<GroundReport>
         string file = context.Value(_picture), template = context.Value(_template)!;
         if (!template.Contains(Expression, StringComparison.Ordinal))
         {
-            throw new CommSharpException($"The template \"{template}\" has no place for a phrase; write {Expression} where it belongs.");
+            throw new UsageException($"The template \"{template}\" has no place for a phrase; write {Expression} where it belongs.");
         }
 
-        RgbImage picture = _answering.Read(context, file);
+        string? drawn = context.Value(_draw);
         GenerationOptions options = _answering.Generation(context);
+        AnsweringOptions.RequireFolderOf(drawn);
+        RgbImage picture = _answering.Read(context, file);
         using Assistant assistant = _answering.Load(context);
         AnsweringOptions.WarnOfCrop(context, assistant, picture);
         var found = new List<AnswerReport>();
@@ -80,7 +82,6 @@ internal sealed class GroundCommand : Verb<GroundReport>
             boxes.AddRange(AnswerReport.Labels(answer).Select(box => box with { Label = phrase }));
         }
 
-        string? drawn = context.Value(_draw);
         if (drawn is not null)
         {
             PngFile.Write(drawn, BoxPainter.Paint(picture, boxes));

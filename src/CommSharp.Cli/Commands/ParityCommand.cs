@@ -34,7 +34,14 @@ internal sealed class ParityCommand : Verb<ParityReport>
         context.LoadRuntime();
         string folder = context.Value(_folder).FullName;
         var results = new List<ParityResult>();
-        foreach (ParityCase parity in ParityManifest.Read(folder).Cases.Where(parity => ParityOutputs.Knows(parity.Kind)))
+        IReadOnlyList<ParityCase> cases = ParityManifest.Read(folder).Cases;
+        string[] others = [.. cases.Where(parity => !ParityOutputs.Knows(parity.Kind)).Select(parity => parity.Kind).Distinct()];
+        if (others.Length > 0)
+        {
+            context.Notes.WriteLine($"commsharp: cases of the kinds {string.Join(", ", others)} are no models and are not compared here");
+        }
+
+        foreach (ParityCase parity in cases.Where(parity => ParityOutputs.Knows(parity.Kind)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             results.Add(ParityRun.Run(folder, parity));
@@ -43,7 +50,9 @@ internal sealed class ParityCommand : Verb<ParityReport>
         var report = new ParityReport(results);
         if (context.Value(_markdown) is { } file)
         {
-            await File.WriteAllTextAsync(file.FullName, report.ToMarkdown(), cancellationToken);
+            string unfinished = $"{file.FullName}.{Guid.NewGuid():N}.tmp";
+            await File.WriteAllTextAsync(unfinished, report.ToMarkdown(), CancellationToken.None);
+            File.Move(unfinished, file.FullName, overwrite: true);
         }
 
         return report;
@@ -66,5 +75,7 @@ internal sealed class ParityCommand : Verb<ParityReport>
         output.WriteLine(result.Summary);
     }
 
-    protected override string? FailureIn(ParityReport result) => result.Cases.FirstOrDefault(each => !each.Passed)?.Problem;
+    protected override string? FailureIn(ParityReport result) => result.Compared == 0
+        ? "Nothing was compared; name a folder whose manifest.json lists cases of models."
+        : result.Cases.FirstOrDefault(each => !each.Passed)?.Problem;
 }

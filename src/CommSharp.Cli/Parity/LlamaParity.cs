@@ -1,5 +1,4 @@
 using CommSharp.Checkpoints;
-using CommSharp.Generation;
 using CommSharp.Language;
 using CommSharp.Layers;
 using CommSharp.Multimodal.Folders;

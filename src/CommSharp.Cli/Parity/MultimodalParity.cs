@@ -1,6 +1,5 @@
 using CommSharp.Checkpoints;
 using CommSharp.Fusion;
-using CommSharp.Generation;
 using CommSharp.Layers;
 using CommSharp.Multimodal;
 using CommSharp.Multimodal.Folders;

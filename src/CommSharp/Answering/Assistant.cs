@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using CommSharp.Checkpoints;
 using CommSharp.Generation;
 using CommSharp.Imaging;
 using CommSharp.Layers;
@@ -53,6 +54,7 @@ public sealed class Assistant : IDisposable
         try
         {
             model.eval();
+            RequirePlaceholder(folder, tokenizer);
             return new Assistant(model, tokenizer);
         }
         catch
@@ -102,6 +104,7 @@ public sealed class Assistant : IDisposable
     /// <exception cref="CommSharpException">As <see cref="Ask"/>.</exception>
     public IReadOnlyList<Answer> AskTogether(IReadOnlyList<Question> questions, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(questions.Count, nameof(questions));
         AssembledPrompt[] prompts = [.. questions.Select(question => { question.Options.Validate(); return Assemble(question); })];
         using DisposeScope scope = NewDisposeScope();
         using var unrecorded = inference_mode();
@@ -136,6 +139,18 @@ public sealed class Assistant : IDisposable
         _model.Dispose();
     }
 
+    /// <summary>A word in the place of a placeholder would be replaced by a picture wherever it is said.</summary>
+    private static void RequirePlaceholder(MultimodalFolder folder, LlamaTokenizer tokenizer)
+    {
+        int placeholder = folder.Config.ImageTokens.Placeholder;
+        if (tokenizer.IsPlain(placeholder))
+        {
+            throw new CommSharpException(
+                $"{folder.LanguagePath}: the id {placeholder}, which stands for pictures, is the ordinary token {Printable.Name(tokenizer.TextOf(placeholder))}; "
+                + "copy the tokenizer files that belong to the model, added_tokens.json among them.");
+        }
+    }
+
     private AssembledPrompt Assemble(Question question)
     {
         if (question.Conversation.ImageCount != question.Images.Count)
@@ -163,12 +178,14 @@ public sealed class Assistant : IDisposable
     private (GenerationRow Row, AnswerDraft Draft) Begin(Question question, AssembledPrompt prompt, Action<string>? onText, Action onToken)
     {
         // A template whose answers end in a token, or in nothing, needs no text to stop at.
-        string[] ends = Config.Prompt.AnswerEnd is { Length: > 0 } end && Tokenizer.Find(end) is null ? [end] : [];
+        AddedToken? end = Config.Prompt.EndToken(Tokenizer);
+        string[] ends = end is null && Config.Prompt.AnswerEnd.Length > 0 ? [Config.Prompt.AnswerEnd] : [];
         var draft = new AnswerDraft(Tokenizer, [.. question.Options.Stop, .. ends], onText);
-        int[] endIds = [.. new[] { Tokenizer.EndId, Tokenizer.Find(Config.Prompt.AnswerEnd) ?? Tokenizer.EndId }.Distinct()];
+        int[] endIds = [.. new[] { Tokenizer.EndId, end?.Id ?? Tokenizer.EndId }.Distinct()];
         bool only = question.Boxes == BoxGuidance.Only;
         BoxConstraint? constraint = question.Boxes == BoxGuidance.None ? null : new BoxConstraint(_boxTokens.Value, opensAtOnce: only);
-        var row = new GenerationRow(prompt.Ids.Where(id => id != Config.ImageTokens.Placeholder).Select(id => (long)id), question.Options, endIds, Accept, constraint);
+        long[] ids = [.. prompt.Ids.Select(id => id == Config.ImageTokens.Placeholder ? -1L : id)];
+        var row = new GenerationRow(ids, question.Options, endIds, Accept, constraint, Tokenizer.VocabularySize);
         return (row, draft);
 
         bool Accept(SampledToken token)

@@ -38,6 +38,8 @@ public sealed class BoxConstraint : ITokenConstraint
     /// <summary>The tokens of a model as boxes see them.</summary>
     public sealed class BoxVocabulary
     {
+        private const string Digits = "0123456789";
+
         private readonly LlamaTokenizer _tokenizer;
         private readonly BoxGrammar _start;
 
@@ -45,6 +47,7 @@ public sealed class BoxConstraint : ITokenConstraint
         /// <param name="tokenizer">The model's tokenizer.</param>
         /// <param name="format">How the model writes boxes; a plain notation.</param>
         /// <param name="mostBoxes">How many boxes one bracket may hold.</param>
+        /// <exception cref="CommSharpException">The tokenizer cannot write a character of a box.</exception>
         public BoxVocabulary(LlamaTokenizer tokenizer, BoxFormat format, int mostBoxes = 8)
         {
             _tokenizer = tokenizer;
@@ -53,6 +56,7 @@ public sealed class BoxConstraint : ITokenConstraint
             Outside = [.. tokens.Where(token => Walk(null, token.Text, out _)).Select(token => token.Id)];
             Opening = [.. tokens.Where(token => token.Text.Trim() == "[").Select(token => token.Id)];
             Inside = [.. tokens.Where(token => token.Text.Length > 0 && BoxGrammar.Alphabet.Contains(token.Text[0], StringComparison.Ordinal))];
+            Require(tokens.Select(token => token.Text), format);
         }
 
         internal IReadOnlyList<int> Outside { get; }
@@ -61,8 +65,13 @@ public sealed class BoxConstraint : ITokenConstraint
 
         internal IReadOnlyList<(int Id, string Text)> Inside { get; }
 
-        /// <summary>What a token adds to the text; nothing for a special one.</summary>
-        internal string TextOf(int id) => _tokenizer.IsSpecial(id) ? "" : _tokenizer.TextOf(id).Replace('\u2581', ' ');
+        /// <summary>What a token adds to the text; nothing for a special one and for a part of a character.</summary>
+        internal string TextOf(int id) => _tokenizer switch
+        {
+            _ when _tokenizer.IsSpecial(id) => "",
+            _ when _tokenizer.ByteOf(id) is { } value => value < 0x80 ? ((char)value).ToString() : "",
+            _ => _tokenizer.TextOf(id).Replace('\u2581', ' '),
+        };
 
         /// <summary>Goes through a token's text from a box, or from between boxes, and says whether it may come there.</summary>
         internal bool Walk(BoxGrammar? box, string text, out BoxGrammar? after)
@@ -91,6 +100,19 @@ public sealed class BoxConstraint : ITokenConstraint
             }
 
             return true;
+        }
+
+        /// <summary>A box that is begun can only be ended when each character has a token of its own.</summary>
+        private static void Require(IEnumerable<string> texts, BoxFormat format)
+        {
+            HashSet<string> known = [.. texts];
+            foreach (char needed in $"{Open}{Digits}.{format.Separator}]")
+            {
+                if (!known.Contains(needed.ToString()))
+                {
+                    throw new CommSharpException($"Boxes cannot be constrained: the tokenizer has no token for \"{needed}\"; ask without a constraint, or use the model's own tokenizer.");
+                }
+            }
         }
     }
 }

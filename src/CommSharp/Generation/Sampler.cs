@@ -27,8 +27,10 @@ public sealed class Sampler
     /// <param name="logits">The model's scores, [V].</param>
     /// <param name="seen">The tokens that occurred already.</param>
     /// <param name="allowed">The only tokens that may be chosen; null for all.</param>
+    /// <exception cref="CommSharpException">A score is not a number.</exception>
     public SampledToken Next(ReadOnlySpan<float> logits, IReadOnlySet<int> seen, IReadOnlyList<int>? allowed = null)
     {
+        RequireNumbers(logits);
         float[] scores = logits.ToArray();
         Penalise(scores, seen);
         Candidate[] candidates = allowed is null
@@ -36,6 +38,18 @@ public sealed class Sampler
             : [.. allowed.Select(id => new Candidate(id, scores[id]))];
         int chosen = _options.Temperature == 0 ? Best(candidates) : Draw(candidates);
         return new SampledToken(chosen, Probability(logits, chosen));
+    }
+
+    private static void RequireNumbers(ReadOnlySpan<float> logits)
+    {
+        foreach (float logit in logits)
+        {
+            if (float.IsNaN(logit) || float.IsPositiveInfinity(logit))
+            {
+                throw new CommSharpException(
+                    "The model's scores are not numbers, so no token can be chosen; compute in float32 or bfloat16, and look for bad weights with commsharp inspect --values.");
+            }
+        }
     }
 
     private void Penalise(float[] scores, IReadOnlySet<int> seen)

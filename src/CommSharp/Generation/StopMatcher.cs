@@ -4,7 +4,8 @@ namespace CommSharp.Generation;
 
 /// <summary>
 /// Watches a text that comes in pieces for the texts that end it. What could still become the beginning of one is held back, so that nothing is
-/// shown that has to be taken back.
+/// shown that has to be taken back. The stop that is complete first ends the text, and of those that end together the longest, so that it does
+/// not matter how the text is cut.
 /// </summary>
 /// <param name="stops">The texts that end an answer; none of them empty.</param>
 public sealed class StopMatcher(IReadOnlyList<string> stops)
@@ -26,11 +27,11 @@ public sealed class StopMatcher(IReadOnlyList<string> stops)
 
         string text = _held.Append(piece).ToString();
         _held.Clear();
-        int end = stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(index => index >= 0).DefaultIfEmpty(-1).Min();
-        if (end >= 0)
+        (int At, int Length)[] found = [.. stops.Select(stop => (text.IndexOf(stop, StringComparison.Ordinal), stop.Length)).Where(match => match.Item1 >= 0)];
+        if (found.Length > 0)
         {
             Stopped = true;
-            return text[..end];
+            return text[..found.OrderBy(match => match.At + match.Length).ThenBy(match => match.At).First().At];
         }
 
         int kept = stops.Select(stop => LongestOverlap(text, stop)).DefaultIfEmpty(0).Max();

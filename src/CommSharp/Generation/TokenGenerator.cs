@@ -8,17 +8,27 @@ namespace CommSharp.Generation;
 public sealed class GenerationRow
 {
     private readonly HashSet<int> _seen;
+    private readonly int _promptLength;
+    private readonly int? _vocabularySize;
 
     /// <summary>Begins an answer.</summary>
-    /// <param name="prompt">The prompt's ids; placeholders of pictures are below 0 or stand for themselves.</param>
+    /// <param name="prompt">What stands at each position of the prompt: a token's id, or a number below 0 for a part of a picture.</param>
     /// <param name="options">How to generate.</param>
     /// <param name="endOfText">The ids with which the model ends an answer.</param>
     /// <param name="accept">Gets every token but an end; returns false when no more are wanted.</param>
     /// <param name="constraint">What may come next; null for anything.</param>
+    /// <param name="vocabularySize">The tokenizer's size; models may score more ids, which mean nothing. All are chosen from when null.</param>
     public GenerationRow(
-        IEnumerable<long> prompt, GenerationOptions options, IReadOnlyList<int> endOfText, Func<SampledToken, bool> accept, ITokenConstraint? constraint = null)
+        IReadOnlyCollection<long> prompt,
+        GenerationOptions options,
+        IReadOnlyList<int> endOfText,
+        Func<SampledToken, bool> accept,
+        ITokenConstraint? constraint = null,
+        int? vocabularySize = null)
     {
         _seen = [.. prompt.Where(id => id >= 0).Select(id => (int)id)];
+        _promptLength = prompt.Count;
+        _vocabularySize = vocabularySize;
         Options = options;
         Sampler = new Sampler(options);
         EndOfText = endOfText;
@@ -43,8 +53,12 @@ public sealed class GenerationRow
     private ITokenConstraint? Constraint { get; }
 
     /// <summary>Chooses this row's next token.</summary>
-    internal int Step(ReadOnlySpan<float> logits, bool contextIsFull)
+    /// <param name="logits">The model's scores.</param>
+    /// <param name="contextLength">How many positions the model has; padding takes none.</param>
+    internal int Step(ReadOnlySpan<float> logits, int contextLength)
     {
+        bool contextIsFull = _promptLength + Tokens.Count >= contextLength;
+        logits = logits[..Math.Min(logits.Length, _vocabularySize ?? logits.Length)];
         SampledToken token = Sampler.Next(logits, _seen, Constraint?.Allowed);
         if (EndOfText.Contains(token.Id))
         {
@@ -118,7 +132,6 @@ public static class TokenGenerator
         Tensor logits = model.Logits(hidden.select(1, hidden.shape[1] - 1)).to(ScalarType.Float32).cpu(); // [B, V]
         float[] scores = logits.data<float>().ToArray();
         int width = (int)logits.shape[1];
-        bool full = cache.Length >= model.Config.ContextLength;
-        return [.. active.Select((row, i) => row.Step(scores.AsSpan(i * width, width), full))];
+        return [.. active.Select((row, i) => row.Step(scores.AsSpan(i * width, width), model.Config.ContextLength))];
     }
 }

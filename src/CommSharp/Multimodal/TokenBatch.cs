@@ -12,6 +12,7 @@ public sealed record TokenBatch(Tensor Ids, Tensor? Mask)
     /// <param name="device">Where the tensors live; the CPU when null.</param>
     public static TokenBatch Of(IReadOnlyList<IReadOnlyList<long>> prompts, Device? device = null)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(prompts.Count, nameof(prompts));
         int length = prompts.Max(prompt => prompt.Count);
         long[,] ids = new long[prompts.Count, length], mask = new long[prompts.Count, length];
         for (int row = 0; row < prompts.Count; row++)

@@ -145,6 +145,12 @@ public sealed class LlamaTokenizer
     /// <summary>Whether a token steers the model rather than being part of what it says.</summary>
     public bool IsSpecial(int id) => _vocabulary.AddedAt(id) is { Special: true };
 
+    /// <summary>The byte that a byte piece such as &lt;0x5B&gt; stands for; null for other tokens.</summary>
+    internal byte? ByteOf(int id) => _vocabulary.ByteOf(id);
+
+    /// <summary>Whether a token is one of the pieces of plain text.</summary>
+    internal bool IsPlain(int id) => id >= 0 && IsPiece(id) && _vocabulary.AddedAt(id) is null;
+
     internal bool IsPiece(int id) => _vocabulary.IsPiece(id);
 
     internal SentencePieceText NewRun() => new(_vocabulary.Model, _settings.Legacy && _vocabulary.Model.AddDummyPrefix);

@@ -117,7 +117,7 @@ public sealed class PromptAssembler
 
     private void WriteAnswerEnd(PromptDraft draft)
     {
-        if (_tokenizer.Added.FirstOrDefault(token => token.Content == _template.AnswerEnd) is { } end)
+        if (_template.EndToken(_tokenizer) is { } end)
         {
             draft.WriteToken(end.Id, end.Content);
         }

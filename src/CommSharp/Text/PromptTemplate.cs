@@ -65,7 +65,9 @@ public sealed record PromptTemplate
     /// <summary>What the model itself says first, such as the blank of its first word. Training counts it as part of the answer.</summary>
     public string AnswerStart { get; init; } = " ";
 
-    /// <summary>What ends an answer: a token if the tokenizer has one of this name, else text. Training counts it as part of the answer.</summary>
+    /// <summary>
+    /// What ends an answer: a token if the tokenizer has an added or special one of this name, else text. Training counts it as part of the answer.
+    /// </summary>
     public string AnswerEnd { get; init; } = "</s>";
 
     /// <summary>How pictures are written.</summary>
@@ -94,4 +96,7 @@ public sealed record PromptTemplate
         AnswerStart = "",
         AnswerEnd = "\n",
     };
+
+    /// <summary>The token that ends an answer; null when text does.</summary>
+    internal AddedToken? EndToken(LlamaTokenizer tokenizer) => tokenizer.Added.FirstOrDefault(token => token.Content == AnswerEnd);
 }

@@ -75,6 +75,10 @@ internal sealed class TokenVocabulary
         ? Model.Pieces[id].Text
         : throw new CommSharpException($"The token id {id} is not in the tokenizer's vocabulary of {Size}; the tokenizer belongs to another model."));
 
+    public byte? ByteOf(int id) => id >= 0 && id < Model.Pieces.Count && Model.Pieces[id] is { Kind: PieceKind.Byte, Text: var text }
+        ? Convert.ToByte(text[3..5], 16)
+        : null;
+
     /// <summary>Whether it was added behind the pieces, or is one of them.</summary>
     public bool IsPiece(int id) => id < Model.Pieces.Count;
 

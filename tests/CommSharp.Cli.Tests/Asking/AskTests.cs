@@ -53,6 +53,8 @@ public sealed class AskTests : IDisposable
         using var report = JsonDocument.Parse(outcome.Output);
         JsonElement[] phrases = [.. report.RootElement.GetProperty("phrases").EnumerateArray()];
         Assert.Equal(["the cup", "the plate"], phrases.Select(phrase => phrase.GetProperty("question").GetString()!));
+        Assert.All(phrases, phrase => Assert.Contains(
+            phrase.GetProperty("phrases").EnumerateArray(), found => found.GetProperty("regions").GetArrayLength() > 0));
         foreach (JsonElement region in phrases.SelectMany(phrase => phrase.GetProperty("phrases").EnumerateArray()).SelectMany(phrase => phrase.GetProperty("regions").EnumerateArray()))
         {
             double[] box = [.. region.GetProperty("pixels").EnumerateArray().Select(value => value.GetDouble())];
@@ -68,42 +70,63 @@ public sealed class AskTests : IDisposable
     [Theory]
     [InlineData("no such file", "missing.png")]
     [InlineData("not a picture", "text.png")]
-    [InlineData("empty question", "")]
     [InlineData("no model", "nowhere")]
     [InlineData("not a seeing model", "tower")]
     [InlineData("no tokenizer", "tokenizer")]
-    [InlineData("temperature", "temperature")]
+    [InlineData("no folder to draw into", "nowhere")]
     public async Task A_mistake_gets_one_line_and_exit_code_1(string mistake, string named)
     {
-        string picture = BundledModel.Picture, question = "What is this?", model = BundledModel.Folder;
+        string picture = BundledModel.Picture, model = BundledModel.Folder;
         string[] more = [];
         switch (mistake)
         {
             case "no such file": picture = _folder[named]; break;
             case "not a picture": picture = _folder.Write(named, "just words"); break;
-            case "empty question": question = " "; break;
             case "no model": model = _folder[named]; break;
             case "not a seeing model": model = TinyModels.Clip(_folder[named]); break;
             case "no tokenizer":
                 model = SeeingModels.Write("comm", _folder["comm"]);
                 File.Delete(_folder["comm", "language", "tokenizer.model"]);
                 break;
-            default: more = ["--temperature", "-1"]; break;
+            default: more = ["--draw", _folder[named, "cup.png"]]; break;
         }
 
-        Outcome outcome = await CommandLine.RunAsync(new AskCommand(), ["ask", picture, question, "--model", model, .. more]);
+        Outcome outcome = await CommandLine.RunAsync(new AskCommand(), ["ask", picture, "What is this?", "--model", model, .. more]);
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains(named, outcome.Error, StringComparison.Ordinal);
         Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.Contains("weights are random", StringComparison.Ordinal));
         Assert.Empty(outcome.Output);
     }
 
-    [Fact]
-    public async Task A_fit_that_does_not_exist_is_a_usage_error()
+    [Theory]
+    [InlineData("squash", "--fit", "squash")]
+    [InlineData("7", "--fit", "7")]
+    [InlineData("many", "--max-tokens", "many")]
+    [InlineData("warm", "--temperature", "warm")]
+    [InlineData("-3", "--seed", "-3")]
+    [InlineData("temperature", "--temperature", "-1")]
+    [InlineData("top-p", "--top-p", "2")]
+    public async Task Wrong_usage_is_told_without_names_of_types(string named, params string[] more)
     {
-        Outcome outcome = await AskAsync("--fit", "squash");
+        Outcome outcome = await AskAsync(more);
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Contains("squash", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(named, outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("commsharp ask --help", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("CommSharp.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_meant_is_wrong_usage()
+    {
+        Outcome[] outcomes =
+        [
+            await CommandLine.RunAsync(new AskCommand(), "ask", BundledModel.Picture, " ", "--model", BundledModel.Folder),
+            await CommandLine.RunAsync(new GroundCommand(), "ground", BundledModel.Picture, "the cup", "--model", BundledModel.Folder, "--template", "Where?"),
+            await CommandLine.RunAsync(new ComposeCommand(), "compose", _folder["composed"]),
+            await CommandLine.RunAsync(new FeaturesCommand(), "features", BundledModel.Folder, "pixels", "--out", _folder["out"], "--tower", "3"),
+        ];
+        Assert.All(outcomes, outcome => Assert.True(outcome.ExitCode == 2, outcome.Error));
     }
 
     private static Task<Outcome> AskAsync(params string[] more) =>

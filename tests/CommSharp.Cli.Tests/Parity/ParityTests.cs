@@ -60,6 +60,17 @@ public sealed class ParityTests
         Assert.Contains($"compared {expected} of {expected}", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Cases_of_other_kinds_are_named_and_a_run_that_compares_nothing_fails()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("manifest.json", """{ "cases": [{ "name": "a", "kind": "tokenizer", "reference": "r", "expected_file": "f", "expected_tensors": {} }] }""");
+        Outcome outcome = await CommandLine.RunAsync(new CommSharp.Cli.Commands.ParityCommand(), "parity", folder.Path);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("tokenizer", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing was compared", outcome.Error, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Names(string folder) =>
         ParityManifest.Read(folder).Cases.Where(parity => ParityOutputs.Knows(parity.Kind)).Select(parity => parity.Name);
 

@@ -80,6 +80,74 @@ public sealed class AssistantTests : IDisposable
         Assert.Equal(expected, assistant.Ask(question, cancellationToken: TestContext.Current.CancellationToken).Text);
     }
 
+    /// <summary>What is remembered of one picture must not answer for another that stands at the same place.</summary>
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void Another_picture_at_the_same_place_is_answered_as_by_a_fresh_assistant(string layout)
+    {
+        using Assistant assistant = Load(layout), fresh = Load(layout);
+        assistant.Ask(Question.About(Picture(1), "What is this?") with { Options = Short }, cancellationToken: TestContext.Current.CancellationToken);
+        Question second = Question.About(Picture(2), "What is this?") with { Options = Short };
+        Answer after = assistant.Ask(second, cancellationToken: TestContext.Current.CancellationToken);
+        Answer alone = fresh.Ask(second, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(alone.Text, after.Text);
+        Assert.Equal(fresh.FirstScores(second), assistant.FirstScores(second));
+        Assert.True(after.Usage.ReusedTokens < after.Usage.PromptTokens - after.Usage.ImageTokens, $"{after.Usage.ReusedTokens} tokens were reused");
+    }
+
+    [Fact]
+    public void An_answer_that_failed_halfway_leaves_nothing_behind()
+    {
+        using Assistant assistant = Load("comm"), fresh = Load("comm");
+        Question question = Question.About(Picture(4), "What is this?") with { Options = Short };
+        int pieces = 0;
+        Assert.Throws<IOException>(() => assistant.Ask(question, Fail, TestContext.Current.CancellationToken));
+        Question other = Question.About(Picture(4), "What else?") with { Options = Short };
+        foreach (Question each in new[] { question, other })
+        {
+            string expected = fresh.Ask(each, cancellationToken: TestContext.Current.CancellationToken).Text;
+            Assert.Equal(expected, assistant.Ask(each, cancellationToken: TestContext.Current.CancellationToken).Text);
+        }
+
+        void Fail(string text)
+        {
+            if (++pieces == 3)
+            {
+                throw new IOException("the screen is gone");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_text_ends_an_answer_even_if_the_vocabulary_has_a_piece_like_it()
+    {
+        Question question = Question.About(Picture(4), "What is this?") with { Options = Short };
+        using Assistant assistant = Load("comm");
+        string free = assistant.Ask(question, cancellationToken: TestContext.Current.CancellationToken).Text;
+        string end = free.First(letter => char.IsAsciiLetter(letter) && free.IndexOf(letter, StringComparison.Ordinal) > 0 && assistant.Tokenizer.Find(letter.ToString()) is not null).ToString();
+        var folder = (MultimodalFolder)ModelFolder.Open(_folder["comm"]);
+        using Assistant ending = Assistant.Load(folder with { Config = folder.Config with { Prompt = folder.Config.Prompt with { AnswerEnd = end } } }, TensorOptions.Default);
+        Answer answer = ending.Ask(question, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(free[..free.IndexOf(end, StringComparison.Ordinal)], answer.Text);
+        Assert.Equal(FinishReason.Stop, answer.Finish);
+    }
+
+    [Fact]
+    public void A_placeholder_that_is_a_word_is_refused()
+    {
+        SeeingModels.Write("comm", _folder["comm"]);
+        var folder = (MultimodalFolder)ModelFolder.Open(_folder["comm"]);
+        folder = folder with { Config = folder.Config with { ImageTokens = folder.Config.ImageTokens with { Placeholder = 300 } } };
+        Assert.Contains("300", Assert.Throws<CommSharpException>(() => Assistant.Load(folder, TensorOptions.Default)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_questions_are_refused()
+    {
+        using Assistant assistant = Load("comm");
+        Assert.Throws<ArgumentOutOfRangeException>(() => assistant.AskTogether([], TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public void What_does_not_fit_is_refused_in_words()
     {

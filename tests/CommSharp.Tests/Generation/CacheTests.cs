@@ -76,18 +76,5 @@ public sealed class CacheTests
         Assert.Equal(3 * 4 * 4, cache.Bytes);
     }
 
-    [Fact]
-    public async Task Work_on_a_model_runs_in_order_on_one_thread_and_failures_reach_their_caller()
-    {
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
-        using var thread = new ModelThread();
-        Task<int>[] work = [.. Enumerable.Range(0, 50).Select(i => thread.RunAsync(() => i == 7 ? throw new CommSharpException("seven") : Environment.CurrentManagedThreadId))];
-        Task<int> dropped = thread.RunAsync(() => 1, cancelled.Token);
-        Assert.Equal("seven", (await Assert.ThrowsAsync<CommSharpException>(() => work[7])).Message);
-        Assert.Single((await Task.WhenAll(work.Where((_, i) => i != 7))).Distinct());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dropped);
-    }
-
     private static GenerationRow Row(long[] prompt) => new(prompt, new GenerationOptions { MaxTokens = 6 }, [], _ => true);
 }

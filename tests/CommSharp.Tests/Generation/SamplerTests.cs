@@ -65,6 +65,15 @@ public sealed class SamplerTests
         });
 
     [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Scores_that_are_no_numbers_are_an_error_that_says_what_to_do(float score)
+    {
+        float[] logits = [1, score, 2];
+        Assert.Contains("float32", Assert.Throws<CommSharpException>(() => new Sampler(new GenerationOptions()).Next(logits, Nothing)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("temperature")]
     [InlineData("top-p")]
     [InlineData("top-k")]

@@ -30,19 +30,28 @@ public sealed class StopMatcherTests
         Assert.Equal("", matcher.Push("nothing follows") + matcher.Flush());
     }
 
-    /// <summary>The stop that is complete first ends the text; while one is incomplete its beginning is held back.</summary>
+    [Fact]
+    public void The_stop_that_is_complete_first_ends_the_text_however_it_is_cut()
+    {
+        string[] stops = ["abcd", "bc"];
+        var whole = new StopMatcher(stops);
+        var cut = new StopMatcher(stops);
+        Assert.Equal("xa", whole.Push("xabcd"));
+        Assert.Equal("xa", string.Concat("xabcd".Select(letter => cut.Push(letter.ToString()))));
+    }
+
+    /// <summary>Letter by letter: where a stop has just been completed, the longest such one is cut off.</summary>
     private static string UpToFirstStop(string text, string[] stops)
     {
-        int cut = text.Length, end = int.MaxValue;
-        foreach (string stop in stops)
+        for (int end = 1; end <= text.Length; end++)
         {
-            int start = text.IndexOf(stop, StringComparison.Ordinal);
-            if (start >= 0 && start < cut)
+            string[] complete = [.. stops.Where(stop => text[..end].EndsWith(stop, StringComparison.Ordinal))];
+            if (complete.Length > 0)
             {
-                (cut, end) = (start, start + stop.Length);
+                return text[..(end - complete.Max(stop => stop.Length))];
             }
         }
 
-        return end == int.MaxValue ? text : text[..cut];
+        return text;
     }
 }

@@ -91,6 +91,48 @@ public sealed class TokenGeneratorTests : IDisposable
     }
 
     [Fact]
+    public void Padding_takes_nothing_from_the_context()
+    {
+        using LlamaModel model = TinyConfigs.Drawn(new LlamaModel(TinyConfigs.Llama with { ContextLength = 12 }, TensorOptions.Default));
+        using var cache = new KvCache(model.Config);
+        GenerationRow[] rows = [.. Prompts.Select(prompt => new GenerationRow(prompt, new GenerationOptions(), [], _ => true))];
+        var batch = TokenBatch.Of(Prompts);
+        TokenGenerator.Run(model, rows, model.Embed(batch.Ids), batch.Mask, cache, TestContext.Current.CancellationToken);
+        Assert.Equal(Prompts.Select(prompt => 13 - prompt.Length), rows.Select(row => row.Tokens.Count)); // the last token is not run
+    }
+
+    [Fact]
+    public void Scores_beyond_the_tokenizer_are_not_chosen()
+    {
+        const int VocabularySize = 5;
+        var row = new GenerationRow(Prompts[0], new GenerationOptions { MaxTokens = 30, Temperature = 10 }, [], _ => true, vocabularySize: VocabularySize);
+        using var cache = new KvCache(_model.Config);
+        using Tensor prompt = _model.Embed(tensor(Prompts[0]).unsqueeze(0));
+        TokenGenerator.Run(_model, [row], prompt, null, cache, TestContext.Current.CancellationToken);
+        Assert.All(row.Tokens, token => Assert.InRange(token.Id, 0, VocabularySize - 1));
+    }
+
+    [Fact]
+    public void An_empty_batch_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => TokenBatch.Of([]));
+
+    [Fact]
+    public void Two_thousand_tokens_leave_no_tensor_behind()
+    {
+        using LlamaModel model = TinyConfigs.Drawn(new LlamaModel(TinyConfigs.Llama with { ContextLength = 4096 }, TensorOptions.Default));
+        using Tensor prompt = model.Embed(tensor(Prompts[0]).unsqueeze(0));
+        Run(5);
+        LeakGuard.Check(() => Run(2000));
+
+        void Run(int count)
+        {
+            using var cache = new KvCache(model.Config);
+            var row = new GenerationRow(Prompts[0], new GenerationOptions { MaxTokens = count }, [], _ => true);
+            TokenGenerator.Run(model, [row], prompt, null, cache, TestContext.Current.CancellationToken);
+            Assert.Equal(count, row.Tokens.Count);
+        }
+    }
+
+    [Fact]
     public void A_constraint_is_kept()
     {
         GenerationRow row = Generate([Prompts[0]], [new GenerationOptions { MaxTokens = 9 }], constraint: new InTurn())[0];

@@ -2,10 +2,13 @@ using CommSharp.Language;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace CommSharp.Generation;
+namespace CommSharp.Cli.Parity;
 
-/// <summary>Continues a batch of prompts by the best-scored token, for a fixed number of tokens.</summary>
-public static class GreedySearch
+/// <summary>
+/// Continues a batch of prompts by the best-scored token, for a fixed number of tokens, and keeps the scores for comparison. Answers come from
+/// <see cref="Generation.TokenGenerator"/>.
+/// </summary>
+internal static class GreedySearch
 {
     /// <summary>Generates.</summary>
     /// <param name="model">The decoder.</param>
@@ -18,6 +21,7 @@ public static class GreedySearch
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         using DisposeScope scope = NewDisposeScope();
+        using var unrecorded = inference_mode();
         using KvCache? cache = cached ? new KvCache(model.Config, (int)prompt.shape[1] + count) : null;
         Tensor input = prompt.alias();
         Tensor? seen = mask?.alias();

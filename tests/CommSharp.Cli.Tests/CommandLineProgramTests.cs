@@ -3,7 +3,7 @@ namespace CommSharp.Cli.Tests;
 public sealed class CommandLineProgramTests
 {
     [Fact]
-    public async Task AResultGoesToStandardOutputAndNotesToStandardError()
+    public async Task A_result_goes_to_standard_output_and_notes_to_standard_error()
     {
         Outcome outcome = await CommandLine.RunAsync(new EchoVerb(), "echo", "hello");
 
@@ -11,7 +11,7 @@ public sealed class CommandLineProgramTests
     }
 
     [Fact]
-    public async Task EveryVerbWritesJsonAndLeavesWhatIsReadableAsItIs()
+    public async Task Every_verb_writes_json_and_leaves_what_is_readable_as_it_is()
     {
         Outcome outcome = await CommandLine.RunAsync(new EchoVerb(), "echo", "<a+é>", "--json");
 
@@ -23,7 +23,7 @@ public sealed class CommandLineProgramTests
     [InlineData("echo")]
     [InlineData("echo", "a", "--unknown")]
     [InlineData("echo", "a", "--libtorch")]
-    public async Task MisuseExitsWithTwoAndPointsToTheHelp(params string[] arguments)
+    public async Task Misuse_exits_with_two_and_points_to_the_help(params string[] arguments)
     {
         Outcome outcome = await CommandLine.RunAsync(new EchoVerb(), arguments);
 
@@ -34,7 +34,7 @@ public sealed class CommandLineProgramTests
     }
 
     [Fact]
-    public async Task FailuresForPeopleAreOneLineAndExitWithOne()
+    public async Task Failures_for_people_are_one_line_and_exit_with_one()
     {
         Exception[] failures = [new CommSharpException("it broke:\nmend it."), new IOException("the disk is full"), new UnauthorizedAccessException("no")];
         foreach (Exception failure in failures)
@@ -47,7 +47,7 @@ public sealed class CommandLineProgramTests
     }
 
     [Fact]
-    public async Task AnInterruptionExitsAsShellsExpect()
+    public async Task An_interruption_exits_as_shells_expect()
     {
         Outcome outcome = await CommandLine.RunAsync(new EchoVerb(new OperationCanceledException()), "echo", "a");
 
@@ -55,7 +55,7 @@ public sealed class CommandLineProgramTests
     }
 
     [Fact]
-    public async Task ADefectIsOneLineThatSaysHowToLearnMore()
+    public async Task A_defect_is_one_line_that_says_how_to_learn_more()
     {
         Outcome outcome = await CommandLine.RunAsync(new EchoVerb(new InvalidOperationException("what?")), "echo", "a");
 
@@ -65,7 +65,7 @@ public sealed class CommandLineProgramTests
     }
 
     [Fact]
-    public async Task TheHelpOfAVerbShowsItsExampleAndTheProgramsName()
+    public async Task The_help_of_a_verb_shows_its_example_and_the_programs_name()
     {
         Outcome outcome = await CommandLine.RunAsync("doctor", "--help");
 
@@ -75,7 +75,7 @@ public sealed class CommandLineProgramTests
     }
 
     [Fact]
-    public async Task WithoutAVerbTheHelpLists()
+    public async Task Without_a_verb_the_help_lists()
     {
         Outcome outcome = await CommandLine.RunAsync();
 

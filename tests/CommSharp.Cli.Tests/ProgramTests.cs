@@ -7,7 +7,7 @@ namespace CommSharp.Cli.Tests;
 public sealed class ProgramTests
 {
     [Fact]
-    public async Task AMissingLibTorchFolderIsOneLineAndExitCodeOne()
+    public async Task A_missing_lib_torch_folder_is_one_line_and_exit_code_one()
     {
         Outcome outcome = await StartAsync([], "doctor", "--libtorch", "/nonexistent");
 
@@ -16,7 +16,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task AnInstallOfAnotherVersionIsUsedWithAWarning()
+    public async Task An_install_of_another_version_is_used_with_a_warning()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");
         using TemporaryFolder install = new();
@@ -32,7 +32,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task AHomeThatCannotBeWrittenDoesNotMatter()
+    public async Task A_home_that_cannot_be_written_does_not_matter()
     {
         Outcome outcome = await StartAsync([("XDG_CACHE_HOME", "/dev/null")], "doctor", "--device", "cpu");
 
@@ -40,7 +40,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task ADamagedLibTorchIsOneLine()
+    public async Task A_damaged_lib_torch_is_one_line()
     {
         using TemporaryFolder folder = new();
         folder.Write(OperatingSystem.IsWindows() ? "torch_cpu.dll" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so", "not a library");
@@ -53,7 +53,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task AChatExplainsItsWordsAndEndsWithCtrlCWhileItWaits()
+    public async Task A_chat_explains_its_words_and_ends_with_ctrl_c_while_it_waits()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no kill on Windows.");
         CancellationToken cancellation = TestContext.Current.CancellationToken;

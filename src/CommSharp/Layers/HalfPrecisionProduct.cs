@@ -64,58 +64,52 @@ internal static unsafe class HalfPrecisionProduct
                 for (int row = 0; row < rows; row++)
                 {
                     float* activations = input + (row * inputs);
-                    output[(row * outputs) + o] = isFloat16 ? DotFloat16(activations, weights) : DotBFloat16(activations, weights);
+                    output[(row * outputs) + o] = isFloat16 ? Dot<Float16>(activations, weights) : Dot<BFloat16>(activations, weights);
                 }
             }
         }
 
-        private float DotBFloat16(float* activations, ushort* weights)
+        private float Dot<TWidening>(float* activations, ushort* weights)
+            where TWidening : IWidening
         {
             Vector256<float> sum0 = Vector256<float>.Zero, sum1 = Vector256<float>.Zero;
             long i = 0;
             for (; i + 16 <= inputs; i += 16)
             {
-                sum0 = Fma.MultiplyAdd(WidenBFloat16(weights + i), Vector256.Load(activations + i), sum0);
-                sum1 = Fma.MultiplyAdd(WidenBFloat16(weights + i + 8), Vector256.Load(activations + i + 8), sum1);
+                sum0 = Fma.MultiplyAdd(TWidening.Load(weights + i), Vector256.Load(activations + i), sum0);
+                sum1 = Fma.MultiplyAdd(TWidening.Load(weights + i + 8), Vector256.Load(activations + i + 8), sum1);
             }
 
             for (; i < inputs; i += 8)
             {
-                sum0 = Fma.MultiplyAdd(WidenBFloat16(weights + i), Vector256.Load(activations + i), sum0);
+                sum0 = Fma.MultiplyAdd(TWidening.Load(weights + i), Vector256.Load(activations + i), sum0);
             }
 
             return Vector256.Sum(sum0 + sum1);
         }
+    }
 
-        private float DotFloat16(float* activations, ushort* weights)
-        {
-            Vector256<float> sum0 = Vector256<float>.Zero, sum1 = Vector256<float>.Zero;
-            long i = 0;
-            for (; i + 16 <= inputs; i += 16)
-            {
-                sum0 = Fma.MultiplyAdd(WidenFloat16(weights + i), Vector256.Load(activations + i), sum0);
-                sum1 = Fma.MultiplyAdd(WidenFloat16(weights + i + 8), Vector256.Load(activations + i + 8), sum1);
-            }
+    /// <summary>Brings eight weights to float32.</summary>
+    private interface IWidening
+    {
+        static abstract Vector256<float> Load(ushort* weights);
+    }
 
-            for (; i < inputs; i += 8)
-            {
-                sum0 = Fma.MultiplyAdd(WidenFloat16(weights + i), Vector256.Load(activations + i), sum0);
-            }
-
-            return Vector256.Sum(sum0 + sum1);
-        }
-
-        /// <summary>A bfloat16 is the upper half of a float32.</summary>
+    /// <summary>A bfloat16 is the upper half of a float32.</summary>
+    private readonly struct BFloat16 : IWidening
+    {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> WidenBFloat16(ushort* weights) =>
-            Avx2.ShiftLeftLogical(Avx2.ConvertToVector256Int32(weights), 16).AsSingle();
+        public static Vector256<float> Load(ushort* weights) => Avx2.ShiftLeftLogical(Avx2.ConvertToVector256Int32(weights), 16).AsSingle();
+    }
 
-        /// <summary>
-        /// Moves exponent and mantissa into a float32's places and makes up for the different exponent bias by a multiplication, which also brings
-        /// subnormal numbers right. Infinities and NaN become large numbers; weights that hold them are reported when a model is inspected.
-        /// </summary>
+    /// <summary>
+    /// Moves exponent and mantissa into a float32's places and makes up for the different exponent bias by a multiplication, which also brings
+    /// subnormal numbers right. Infinities and NaN become large numbers; weights that hold them are reported when a model is inspected.
+    /// </summary>
+    private readonly struct Float16 : IWidening
+    {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> WidenFloat16(ushort* weights)
+        public static Vector256<float> Load(ushort* weights)
         {
             Vector256<int> bits = Avx2.ConvertToVector256Int32(weights);
             Vector256<int> magnitude = Avx2.ShiftLeftLogical(bits & Vector256.Create(0x7fff), 13);

@@ -17,10 +17,10 @@ public sealed class BadFilesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task AFolderThatDoesNotExist() => await AssertRefusedAsync("there is no such folder", Model);
+    public async Task A_folder_that_does_not_exist() => await AssertRefusedAsync("there is no such folder", Model);
 
     [Fact]
-    public async Task AFolderThatIsNoModel()
+    public async Task A_folder_that_is_no_model()
     {
         _folder.Write("model/notes.txt", "nothing");
         await AssertRefusedAsync("this folder holds no model", "commsharp.json", "config.json");
@@ -47,7 +47,7 @@ public sealed class BadFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task AMissingShard()
+    public async Task A_missing_shard()
     {
         TinyModels.Llama(Model);
         File.Delete(_folder["model", Weights]);
@@ -59,7 +59,7 @@ public sealed class BadFilesTests : IDisposable
     [InlineData(ulong.MaxValue, "header")]
     [InlineData(99_999_999UL, "header")]
     [InlineData(3UL, "header")]
-    public async Task AHeaderLengthThatLies(ulong length, string said)
+    public async Task A_header_length_that_lies(ulong length, string said)
     {
         TinyModels.Llama(Model);
         _folder.Write("model/model.safetensors", RawSafetensors.Bytes("{" + RawSafetensors.Entry("a", "F32", "[1]", 0, 4) + "}", 4, length));
@@ -71,7 +71,7 @@ public sealed class BadFilesTests : IDisposable
     [InlineData(0, 8, 4, 12, "'b'")]         // overlapping
     [InlineData(0, 8, 8, 4, "'b'")]          // backwards
     [InlineData(0, 4, 8, 16, "'a'")]         // not of the shape's size
-    public async Task OffsetsThatLie(long beginA, long endA, long beginB, long endB, string tensor)
+    public async Task Offsets_that_lie(long beginA, long endA, long beginB, long endB, string tensor)
     {
         TinyModels.Llama(Model);
         string header = $"{{{RawSafetensors.Entry("a", "F32", "[2]", beginA, endA)},{RawSafetensors.Entry("b", "F32", "[2]", beginB, endB)}}}";
@@ -80,7 +80,7 @@ public sealed class BadFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task AnotherShapeIsNamedWithBoth()
+    public async Task Another_shape_is_named_with_both()
     {
         TinyModels.Llama(Model);
         Change("model.layers.1.mlp.up_proj.weight", _ => zeros(5, 24));
@@ -88,7 +88,7 @@ public sealed class BadFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task AnotherDtypeIsNamed()
+    public async Task Another_dtype_is_named()
     {
         TinyModels.Llama(Model);
         Change("model.norm.weight", tensor => tensor.to(ScalarType.Int64));
@@ -96,7 +96,7 @@ public sealed class BadFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task AMissingTensorIsNamed()
+    public async Task A_missing_tensor_is_named()
     {
         TinyModels.LlavaOriginal(Model);
         Change("model.norm.weight", tensor => tensor, "model.norm.bias");
@@ -104,7 +104,7 @@ public sealed class BadFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task ANameThatCommandsTheTerminalIsWrittenOut()
+    public async Task A_name_that_commands_the_terminal_is_written_out()
     {
         TinyModels.LlavaOriginal(Model);
         Change("model.norm.weight", tensor => tensor, "evil\u001b[2J\nname");
@@ -124,7 +124,7 @@ public sealed class BadFilesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(HostilePickles))]
-    public async Task AHostilePickle(string what, byte[] pickle, string said)
+    public async Task A_hostile_pickle(string what, byte[] pickle, string said)
     {
         Assert.NotEmpty(what);
         TinyModels.Llama(Model);
@@ -143,7 +143,7 @@ public sealed class BadFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task AnUnknownModelTypeListsTheKnownOnes()
+    public async Task An_unknown_model_type_lists_the_known_ones()
     {
         _folder.Write("model/config.json", """{"model_type":"qwen2_vl"}""");
         await AssertRefusedAsync("the model type \"qwen2_vl\" is not supported", "llava", "shikra", "llama", "dinov2_with_registers", "vit_mae");
@@ -154,7 +154,7 @@ public sealed class BadFilesTests : IDisposable
     [InlineData("\"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4}", "\"rope_scaling.type\" is \"yarn\"")]
     [InlineData("\"hidden_act\": \"gelu\"", "\"hidden_act\" is \"gelu\"")]
     [InlineData("\"num_hidden_layers\": \"two\"", "\"num_hidden_layers\" is \"two\", but must be an integer")]
-    public async Task AMemberThatChangesTheMathematics(string member, string said)
+    public async Task A_member_that_changes_the_mathematics(string member, string said)
     {
         TinyModels.Llama(Model);
         Edit("config.json", "\"num_hidden_layers\":2,", "");
@@ -166,7 +166,7 @@ public sealed class BadFilesTests : IDisposable
     [InlineData("{\"model_type\":", "is not valid JSON")]
     [InlineData("[1]", "a config is a JSON object")]
     [InlineData("<html>login</html>", "is not valid JSON")]
-    public async Task AConfigThatIsNone(string text, string said)
+    public async Task A_config_that_is_none(string text, string said)
     {
         _folder.Write("model/config.json", text);
         await AssertRefusedAsync("config.json", said);
@@ -177,7 +177,7 @@ public sealed class BadFilesTests : IDisposable
     [InlineData("\"layers\"", "\"layer\": \"all\", \"layers\"", "layer")]
     [InlineData("\"format\": 1", "\"format\": 2", "\"format\" is 2")]
     [InlineData("\"kind\": \"layerscale\"", "\"kind\": \"attention\"", "attention")]
-    public async Task AMisspeltMemberOfOurOwnConfig(string from, string to, string said)
+    public async Task A_misspelt_member_of_our_own_config(string from, string to, string said)
     {
         TinyModels.CommSharp(Model);
         Edit("commsharp.json", from, to);
@@ -185,7 +185,7 @@ public sealed class BadFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task ATowerThatIsNotThere()
+    public async Task A_tower_that_is_not_there()
     {
         TinyModels.Shikra(Model);
         Directory.Delete(_folder["model", "vision_tower"], recursive: true);
@@ -193,7 +193,7 @@ public sealed class BadFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task NanWeightsAreSaidAndNotRefused()
+    public async Task Nan_weights_are_said_and_not_refused()
     {
         TinyModels.Llama(Model);
         Change("model.norm.weight", tensor => tensor.fill_(double.NaN));

@@ -12,7 +12,7 @@ public sealed class FolderVerbsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task InspectShowsArchitectureSizesAndFit()
+    public async Task Inspect_shows_architecture_sizes_and_fit()
     {
         Outcome outcome = await CommandLine.RunAsync(new InspectCommand(), "inspect", TinyModels.CommSharp(_folder["model"]));
 
@@ -24,7 +24,7 @@ public sealed class FolderVerbsTests : IDisposable
     }
 
     [Fact]
-    public async Task InspectListsEveryKeyWhenAsked()
+    public async Task Inspect_lists_every_key_when_asked()
     {
         Outcome outcome = await CommandLine.RunAsync(new InspectCommand(), "inspect", TinyModels.Clip(_folder["model"]), "--keys");
 
@@ -35,7 +35,7 @@ public sealed class FolderVerbsTests : IDisposable
     }
 
     [Fact]
-    public async Task InspectsJsonHasTheResolvedConfig()
+    public async Task Inspects_json_has_the_resolved_config()
     {
         Outcome outcome = await CommandLine.RunAsync(new InspectCommand(), "inspect", TinyModels.Llava(_folder["model"]), "--json", "--values");
 
@@ -49,7 +49,7 @@ public sealed class FolderVerbsTests : IDisposable
     }
 
     [Fact]
-    public async Task ConvertTellsWhatItWrote()
+    public async Task Convert_tells_what_it_wrote()
     {
         Outcome outcome = await CommandLine.RunAsync(
             new ConvertCommand(), "convert", TinyModels.LlavaOriginal(_folder["model"]), _folder["out"], "--dtype", "bfloat16", "--max-shard-size", "20KB");
@@ -63,7 +63,7 @@ public sealed class FolderVerbsTests : IDisposable
     }
 
     [Fact]
-    public async Task FeaturesTellsWhatItWrote()
+    public async Task Features_tells_what_it_wrote()
     {
         TinyModels.WriteFile(_folder["pixels.safetensors"], [("pixel_values", zeros(2, 3, TinyModels.ImageSize, TinyModels.ImageSize))]);
 
@@ -90,7 +90,7 @@ public sealed class FolderVerbsTests : IDisposable
     [InlineData("features", "a", "b")]
     [InlineData("features", "a", "b", "--out", "c", "--layers", "9..1")]
     [InlineData("inspect")]
-    public async Task WrongWordsAreMisuse(params string[] arguments)
+    public async Task Wrong_words_are_misuse(params string[] arguments)
     {
         System.CommandLine.Command verb = arguments[0] switch
         {
@@ -108,12 +108,12 @@ public sealed class FolderVerbsTests : IDisposable
     [InlineData("5GB", 5_000_000_000)]
     [InlineData("1.5 mb", 1_500_000)]
     [InlineData("4096", 4096)]
-    public void SizesAreReadAsPeopleWriteThem(string text, long bytes) => Assert.Equal(bytes, ByteSize.Parse(text));
+    public void Sizes_are_read_as_people_write_them(string text, long bytes) => Assert.Equal(bytes, ByteSize.Parse(text));
 
     [Theory]
     [InlineData(0, "0 B")]
     [InlineData(999, "999 B")]
     [InlineData(13_476_864_000, "13.5 GB")]
     [InlineData(1_016_000, "1.02 MB")]
-    public void SizesAreWrittenWithThreeDigits(long bytes, string text) => Assert.Equal(text, ByteSize.Format(bytes));
+    public void Sizes_are_written_with_three_digits(long bytes, string text) => Assert.Equal(text, ByteSize.Format(bytes));
 }

@@ -5,7 +5,7 @@ namespace CommSharp.Cli.Tests.Doctor;
 public sealed class DoctorCommandTests
 {
     [Fact]
-    public async Task ThisMachineIsWell()
+    public async Task This_machine_is_well()
     {
         Outcome outcome = await CommandLine.RunAsync("doctor", "--device", "cpu");
 
@@ -15,7 +15,7 @@ public sealed class DoctorCommandTests
     }
 
     [Fact]
-    public async Task TheJsonHasTheMachineTheRuntimeAndTheChecks()
+    public async Task The_json_has_the_machine_the_runtime_and_the_checks()
     {
         Outcome outcome = await CommandLine.RunAsync("doctor", "--device", "cpu", "--json");
 
@@ -31,7 +31,7 @@ public sealed class DoctorCommandTests
     }
 
     [Fact]
-    public async Task ADeviceThatIsNotThereFailsWithTheRemedy()
+    public async Task A_device_that_is_not_there_fails_with_the_remedy()
     {
         Outcome outcome = await CommandLine.RunAsync("doctor", "--device", "cuda:63");
 
@@ -41,7 +41,7 @@ public sealed class DoctorCommandTests
     }
 
     [Fact]
-    public async Task AWordThatIsNoDeviceIsMisuse()
+    public async Task A_word_that_is_no_device_is_misuse()
     {
         Outcome outcome = await CommandLine.RunAsync("doctor", "--device", "gpu");
 

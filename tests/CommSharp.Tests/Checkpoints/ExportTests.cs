@@ -43,7 +43,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void EveryTinyFolder()
+    public void Every_tiny_folder()
     {
         using TemporaryFolder temporary = new();
         Func<string, int, string>[] kinds =
@@ -72,7 +72,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void AWholeMaskedAutoencoder()
+    public void A_whole_masked_autoencoder()
     {
         string path = SharedFolder.Require("parity", "vit-mae");
         var config = HuggingFaceConfig.Read(Path.Combine(path, "config.json"));

@@ -24,7 +24,7 @@ public sealed class CompositionTests : IDisposable
     }
 
     [Fact]
-    public void AComposedFolderCanBeTrained()
+    public void A_composed_folder_can_be_trained()
     {
         var folder = (MultimodalFolder)ModelFolder.Open(SeeingModels.Write("comm", _folder["comm"]));
         using MultimodalModel model = folder.Load(TensorOptions.Default).Model;
@@ -50,7 +50,7 @@ public sealed class CompositionTests : IDisposable
     }
 
     [Fact]
-    public void TheLanguageModelsOwnAddedTokensStay()
+    public void The_language_models_own_added_tokens_stay()
     {
         CompositionPlan plan = Plan();
         _folder.Write("llama/added_tokens.json", """{ "<pad>": 39 }""");
@@ -65,7 +65,7 @@ public sealed class CompositionTests : IDisposable
     [Theory]
     [InlineData("""{ "<pad>": 41 }""", "<im_start> with the id 41")]
     [InlineData("""{ "<im_end>": 38 }""", "<im_end> with the id 42")]
-    public void AnAddedTokenInThePicturesPlaceIsAnError(string added, string message)
+    public void An_added_token_in_the_pictures_place_is_an_error(string added, string message)
     {
         CompositionPlan plan = Plan();
         _folder.Write("llama/added_tokens.json", added);
@@ -77,7 +77,7 @@ public sealed class CompositionTests : IDisposable
     [Theory]
     [InlineData("clip", "\"num_hidden_layers\":3", "\"num_hidden_layers\":4", "encoder.layers.3")]
     [InlineData("llama", "\"vocab_size\":40", "\"vocab_size\":39", "embed_tokens.weight is [40, 24], expected [39, 24]")]
-    public void WeightsThatDoNotFitTheirConfigAreNotCopied(string part, string wrong, string right, string message)
+    public void Weights_that_do_not_fit_their_config_are_not_copied(string part, string wrong, string right, string message)
     {
         Plan();
         string config = File.ReadAllText(_folder[part, "config.json"]);
@@ -91,7 +91,7 @@ public sealed class CompositionTests : IDisposable
     }
 
     [Fact]
-    public void ARandomModelIsDecidedByItsSeedAndLoads()
+    public void A_random_model_is_decided_by_its_seed_and_loads()
     {
         MultimodalConfig comm = TinyConfigs.Comm;
         VisionTransformerConfig dino = TinyConfigs.DinoV2 with

@@ -21,7 +21,7 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void AnOriginalLlavaGivesTheLogitsOfTheHuggingFaceOne()
+    public void An_original_llava_gives_the_logits_of_the_hugging_face_one()
     {
         ConversionReport report = Convert(SharedFolder.Require("parity", "llava-original"), _folder["out"]);
 
@@ -36,7 +36,7 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void AnAddedRowIsTheMeanOfTheOthers()
+    public void An_added_row_is_the_mean_of_the_others()
     {
         string source = TinyModels.LlavaOriginal(_folder["source"]);
         Convert(source, _folder["out"]);
@@ -59,7 +59,7 @@ public sealed class ConversionTests : IDisposable
     [Theory]
     [InlineData("llama-bin")]
     [InlineData("llama-bin-sharded")]
-    public void APickledLlamaIsTheSameAsSafetensors(string name)
+    public void A_pickled_llama_is_the_same_as_safetensors(string name)
     {
         ConversionReport report = Convert(SharedFolder.Require("parity", name), _folder["out"]);
 
@@ -69,7 +69,7 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void ADeltaAndItsBaseGiveTheModel()
+    public void A_delta_and_its_base_give_the_model()
     {
         string shikra = SharedFolder.Require("parity", "shikra");
         WriteBaseAndDelta(shikra, vocabulary: 128);
@@ -87,7 +87,7 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void ABaseOfAnotherShapeIsNamedWithBothShapes()
+    public void A_base_of_another_shape_is_named_with_both_shapes()
     {
         string shikra = TinyModels.Shikra(_folder["shikra"]);
         string other = TinyModels.Llama(_folder["base"]);
@@ -105,7 +105,7 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void ATowerHasNoDelta()
+    public void A_tower_has_no_delta()
     {
         string clip = TinyModels.Clip(_folder["clip"]), llama = TinyModels.Llama(_folder["llama"]);
 
@@ -115,7 +115,7 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void ConvertingTwiceGivesIdenticalFiles()
+    public void Converting_twice_gives_identical_files()
     {
         foreach ((string name, Func<string, int, string> write) in new (string, Func<string, int, string>)[]
         {
@@ -133,7 +133,7 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void OurOwnFolderKeepsEveryPart()
+    public void Our_own_folder_keeps_every_part()
     {
         string source = TinyModels.CommSharp(_folder["source"]);
         Convert(source, _folder["out"]);
@@ -146,7 +146,7 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void PartsOutsideTheFolderMoveIntoIt()
+    public void Parts_outside_the_folder_move_into_it()
     {
         string source = TinyModels.CommSharp(_folder["source"]);
         Directory.Move(_folder["source", "language"], _folder["elsewhere"]);
@@ -163,7 +163,7 @@ public sealed class ConversionTests : IDisposable
     [Theory]
     [InlineData(ScalarType.BFloat16, "bfloat16")]
     [InlineData(ScalarType.Float16, "float16")]
-    public void ADtypeIsStoredAndSaid(ScalarType dtype, string word)
+    public void A_dtype_is_stored_and_said(ScalarType dtype, string word)
     {
         string source = TinyModels.Llama(_folder["source"]);
         File.WriteAllText(_folder["source", "config.json"], File.ReadAllText(_folder["source", "config.json"]).Replace("{", "{\"torch_dtype\":\"float32\",", StringComparison.Ordinal));
@@ -176,7 +176,7 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void AnInterruptionLeavesNothing()
+    public void An_interruption_leaves_nothing()
     {
         string source = TinyModels.LlavaOriginal(_folder["source"]);
         using var interruption = new CancellationTokenSource();
@@ -188,7 +188,7 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
-    public void WhatIsThereIsNotOverwritten()
+    public void What_is_there_is_not_overwritten()
     {
         string source = TinyModels.Llama(_folder["source"]);
         _folder.Write("out/mine.txt", "mine");

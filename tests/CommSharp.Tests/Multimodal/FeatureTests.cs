@@ -24,7 +24,7 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
-    public void ATowersLayersAreTheReferencesHiddenStates()
+    public void A_towers_layers_are_the_references_hidden_states()
     {
         string path = SharedFolder.Require("parity", "dinov2-registers");
         using ITensorSource expected = Checkpoint.Open(Path.Combine(path, "expected.safetensors"));
@@ -40,7 +40,7 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
-    public void AMultimodalModelsImageTokensAreTheReferences()
+    public void A_multimodal_models_image_tokens_are_the_references()
     {
         string path = SharedFolder.Require("parity", "llava");
         using ITensorSource expected = Checkpoint.Open(Path.Combine(path, "expected.safetensors"));
@@ -56,7 +56,7 @@ public sealed class FeatureTests : IDisposable
     [Theory]
     [InlineData("comm")]
     [InlineData("llava")]
-    public void APictureGivesWhatItsPreparedPixelsGive(string layout)
+    public void A_picture_gives_what_its_prepared_pixels_give(string layout)
     {
         string path = SeeingModels.Write(layout, _folder["model"]), file = _folder.Write("breakfast.png", DrawnPicture.Breakfast());
         var folder = (MultimodalFolder)ModelFolder.Open(path);
@@ -73,7 +73,7 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
-    public void TwoTowersGetTheirOwnPixelsAndGiveTheModelsTokens()
+    public void Two_towers_get_their_own_pixels_and_give_the_models_tokens()
     {
         string path = TinyModels.CommSharp(_folder["model"]);
         using var generator = new Generator(3);
@@ -89,7 +89,7 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
-    public void OneTowerAloneLeavesTheImageTokensOut()
+    public void One_tower_alone_leaves_the_image_tokens_out()
     {
         string path = TinyModels.CommSharp(_folder["model"]);
         IReadOnlyList<FeatureTensor> written = Write(path, [("pixel_values", Pixels())], new FeatureOptions { Tower = 2, Layers = LayerSelection.Parse("1") });
@@ -98,7 +98,7 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
-    public void TheDecoderIsNotLoaded()
+    public void The_decoder_is_not_loaded()
     {
         var folder = (MultimodalFolder)ModelFolder.Open(TinyModels.Llava(_folder["model"]));
         using MultimodalModel model = folder.LoadVision(TensorOptions.Default).Model;
@@ -117,7 +117,7 @@ public sealed class FeatureTests : IDisposable
 
     [Theory]
     [MemberData(nameof(WrongPixels))]
-    public void WrongPixelsAreNamed(string name, long[] shape, ScalarType dtype, string problem)
+    public void Wrong_pixels_are_named(string name, long[] shape, ScalarType dtype, string problem)
     {
         string path = TinyModels.Llava(_folder["model"]);
         var error = Assert.Throws<CheckpointException>(() => Write(path, [(name, zeros(shape, dtype))], new FeatureOptions()));
@@ -127,7 +127,7 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
-    public void ALanguageModelHasNoTower()
+    public void A_language_model_has_no_tower()
     {
         string path = TinyModels.Llama(_folder["model"]);
         var error = Assert.Throws<CommSharpException>(() => Write(path, [("pixel_values", Pixels())], new FeatureOptions()));
@@ -136,7 +136,7 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
-    public void NoTensorIsLeft()
+    public void No_tensor_is_left()
     {
         string path = TinyModels.CommSharp(_folder["model"]);
         Tensor pixels = Pixels();

@@ -27,7 +27,7 @@ public sealed class FolderRulesTests : IDisposable
     [InlineData("deit", "deit.", "classifier")]
     [InlineData("deit", "deit.", "cls_classifier", "distillation_classifier")]
     [InlineData("dinov2", "dinov2.", "classifier")]
-    public void AClassifiersHeadIsNoPartOfItsTower(string type, string prefix, params string[] heads)
+    public void A_classifiers_head_is_no_part_of_its_tower(string type, string prefix, params string[] heads)
     {
         var config = new JsonObject
         {
@@ -57,7 +57,7 @@ public sealed class FolderRulesTests : IDisposable
     [InlineData("[-1, -2]", false)]
     [InlineData("[2, -2]", false)] // the same block twice
     [InlineData("[1, -1]", true)]
-    public void LayersOfLlavaAreJoinedInAscendingOrder(string layers, bool supported)
+    public void Layers_of_llava_are_joined_in_ascending_order(string layers, bool supported)
     {
         string folder = TinyModels.Llava(_folder["llava"]);
         JsonNode config = JsonNode.Parse(File.ReadAllText(_folder["llava", "config.json"]))!;
@@ -73,11 +73,11 @@ public sealed class FolderRulesTests : IDisposable
     [Theory]
     [InlineData("""{ "rope_theta": 500000, "rope_parameters": { "rope_type": "linear", "factor": 2 } }""", 500000)]
     [InlineData("""{ "rope_theta": 500000, "rope_parameters": { "rope_theta": 20000, "rope_type": "default" } }""", 20000)]
-    public void TheRotaryBaseMayStandBesideItsParameters(string config, double expected) =>
+    public void The_rotary_base_may_stand_beside_its_parameters(string config, double expected) =>
         Assert.Equal(expected, LlamaCheckpoint.ReadConfig(HuggingFaceConfig.Read(_folder.Write("config.json", config))).RotaryBase);
 
     [Fact]
-    public void AFailedConversionLeavesNoFileOpen()
+    public void A_failed_conversion_leaves_no_file_open()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Open files are listed by /proc.");
         string shikra = TinyModels.Shikra(_folder["shikra"]);

@@ -14,7 +14,7 @@ public sealed class InspectionTests
     [InlineData("shikra", new[] { "tower 1", "projector", "language" })]
     [InlineData("llama-fp16-sharded", new[] { "language" })]
     [InlineData("deit3-timm", new[] { "tower" })]
-    public void EveryStoredElementIsAccountedFor(string name, string[] parts)
+    public void Every_stored_element_is_accounted_for(string name, string[] parts)
     {
         FolderInspection model = FolderInspection.Of(ModelFolder.Open(SharedFolder.Require("parity", name)));
 
@@ -29,7 +29,7 @@ public sealed class InspectionTests
     }
 
     [Fact]
-    public void OurOwnModelHasMergesAndProjections()
+    public void Our_own_model_has_merges_and_projections()
     {
         using TemporaryFolder folder = new();
         FolderInspection model = FolderInspection.Of(ModelFolder.Open(TinyModels.CommSharp(folder["model"])));
@@ -42,14 +42,14 @@ public sealed class InspectionTests
     }
 
     [Fact]
-    public void NothingIsAllocated()
+    public void Nothing_is_allocated()
     {
         string llava = SharedFolder.Require("parity", "llava");
         LeakGuard.Check(() => FolderInspection.Of(ModelFolder.Open(llava)));
     }
 
     [Fact]
-    public void ElementsThatAreNoNumbersAreCounted()
+    public void Elements_that_are_no_numbers_are_counted()
     {
         using TemporaryFolder temporary = new();
         using DisposeScope scope = NewDisposeScope();

@@ -14,7 +14,7 @@ public sealed class LlavaConversionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void AFastTokenizerGetsTheTwoTokens()
+    public void A_fast_tokenizer_gets_the_two_tokens()
     {
         string source = TinyModels.LlavaOriginal(_folder["source"]);
         _folder.Write("source/tokenizer.json", """{"added_tokens":[{"id":0,"content":"<unk>"}],"model":{"vocab":{"▁é<":3}}}""");
@@ -27,7 +27,7 @@ public sealed class LlavaConversionTests : IDisposable
     }
 
     [Fact]
-    public void AnIdThatIsTakenIsAnError()
+    public void An_id_that_is_taken_is_an_error()
     {
         string source = TinyModels.LlavaOriginal(_folder["source"]);
         _folder.Write("source/added_tokens.json", """{"<im_patch>":40}""");
@@ -39,7 +39,7 @@ public sealed class LlavaConversionTests : IDisposable
     }
 
     [Fact]
-    public void ALinearProjectorHasNoPlace()
+    public void A_linear_projector_has_no_place()
     {
         string source = TinyModels.LlavaOriginal(_folder["source"]);
         _folder.Write("source/config.json", File.ReadAllText(_folder["source", "config.json"]).Replace("mlp2x_gelu", "linear", StringComparison.Ordinal));
@@ -56,7 +56,7 @@ public sealed class LlavaConversionTests : IDisposable
     }
 
     [Fact]
-    public void ASumBeyondFloat16IsNamedUnlessItIsStoredWider()
+    public void A_sum_beyond_float16_is_named_unless_it_is_stored_wider()
     {
         string source = TinyModels.Llama(_folder["source"]), from = TinyModels.Llama(_folder["base"]);
         Rewrite(source, (name, tensor) => (name, name == "model.norm.weight" ? full_like(tensor, 60000).to(ScalarType.Float16) : tensor.to(ScalarType.Float16)));

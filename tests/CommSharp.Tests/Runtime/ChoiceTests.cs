@@ -11,7 +11,7 @@ public sealed class ChoiceTests
     [InlineData("cpu", "cpu")]
     [InlineData("CUDA", "cuda:0")]
     [InlineData("cuda:3", "cuda:3")]
-    public void DevicesAreReadAsWritten(string text, string expected)
+    public void Devices_are_read_as_written(string text, string expected)
     {
         DeviceChoice choice = DeviceChoice.Parse(text);
 
@@ -25,14 +25,14 @@ public sealed class ChoiceTests
     [InlineData("cuda:")]
     [InlineData("cuda:-1")]
     [InlineData("cuda:99999999999")]
-    public void OtherDevicesAreRefusedWithTheAllowedOnes(string text) =>
+    public void Other_devices_are_refused_with_the_allowed_ones(string text) =>
         Assert.Contains("auto, cpu, cuda", Assert.Throws<NativeRuntimeException>(() => DeviceChoice.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void TheProcessorIsAlwaysThere() => Assert.Equal(DeviceType.CPU, DeviceChoice.Cpu.Resolve().type);
+    public void The_processor_is_always_there() => Assert.Equal(DeviceType.CPU, DeviceChoice.Cpu.Resolve().type);
 
     [Fact]
-    public void ADeviceThatIsNotThereIsAnErrorWithARemedy()
+    public void A_device_that_is_not_there_is_an_error_with_a_remedy()
     {
         NativeRuntime.Load();
         Assert.SkipWhen(cuda.is_available() && cuda.device_count() > 63, "There are more devices than anybody has.");
@@ -46,13 +46,13 @@ public sealed class ChoiceTests
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]
     [InlineData(ScalarType.Float16)]
-    public void DtypesHaveOneName(ScalarType dtype) => Assert.Equal(dtype, DtypeName.Parse(DtypeName.Format(dtype)));
+    public void Dtypes_have_one_name(ScalarType dtype) => Assert.Equal(dtype, DtypeName.Parse(DtypeName.Format(dtype)));
 
     [Fact]
-    public void OtherDtypesAreRefused() => Assert.Throws<NativeRuntimeException>(() => DtypeName.Parse("int8"));
+    public void Other_dtypes_are_refused() => Assert.Throws<NativeRuntimeException>(() => DtypeName.Parse("int8"));
 
     [Fact]
-    public void TheMachineHasAProcessorAndMemory()
+    public void The_machine_has_a_processor_and_memory()
     {
         MachineFacts machine = MachineFacts.Read();
 

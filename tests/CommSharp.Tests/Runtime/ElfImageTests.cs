@@ -8,7 +8,7 @@ public sealed class ElfImageTests
     private static readonly byte[] Synthetic = SyntheticElf.Build();
 
     [Fact]
-    public void NeededAndDefinedVersionsAreRead()
+    public void Needed_and_defined_versions_are_read()
     {
         ElfImage image = new(Synthetic, "synthetic");
 
@@ -18,7 +18,7 @@ public sealed class ElfImageTests
     }
 
     [Fact]
-    public void AVersionIsReferencedWhenARelocationNamesItsSymbol()
+    public void A_version_is_referenced_when_a_relocation_names_its_symbol()
     {
         ElfImage image = new(Synthetic, "synthetic");
 
@@ -27,7 +27,7 @@ public sealed class ElfImageTests
     }
 
     [Fact]
-    public void SomethingElseIsNamedAsSuch()
+    public void Something_else_is_named_as_such()
     {
         string message = Assert.Throws<NativeRuntimeException>(() => new ElfImage(new byte[100], "some/file.so")).Message;
 
@@ -35,7 +35,7 @@ public sealed class ElfImageTests
     }
 
     [Fact]
-    public void AVersionChainThatStandsStillIsRefused()
+    public void A_version_chain_that_stands_still_is_refused()
     {
         byte[] bytes = [.. Synthetic];
         int next = new ElfImage(Synthetic, "synthetic").NeededVersions[0].FlagsOffset + 8;
@@ -45,11 +45,11 @@ public sealed class ElfImageTests
     }
 
     [Fact]
-    public void AnyTruncationIsAClearError() =>
+    public void Any_truncation_is_a_clear_error() =>
         Gen.Int[0, Synthetic.Length - 1].Sample(length => Assert.Throws<NativeRuntimeException>(() => ReadAll(Synthetic[..length])));
 
     [Fact]
-    public void DamagedBytesAreReadOrRefusedButNeverCrash() =>
+    public void Damaged_bytes_are_read_or_refused_but_never_crash() =>
         Gen.Select(Gen.Int[0, Synthetic.Length - 1], Gen.Byte).Array[1, 8].Sample(damage =>
         {
             byte[] bytes = [.. Synthetic];
@@ -62,7 +62,7 @@ public sealed class ElfImageTests
         }, iter: 20_000);
 
     [Fact]
-    public void DamageToTheRealLibraryIsReadOrRefusedButNeverCrashes()
+    public void Damage_to_the_real_library_is_read_or_refused_but_never_crashes()
     {
         byte[] real = File.ReadAllBytes(RealLibrary.Path);
         ElfImage image = new(real, RealLibrary.Path);

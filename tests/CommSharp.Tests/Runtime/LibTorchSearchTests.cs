@@ -8,7 +8,7 @@ public sealed class LibTorchSearchTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void TheOrderIsOptionEnvironmentProgramConfigurationPackages()
+    public void The_order_is_option_environment_program_configuration_packages()
     {
         LibTorchSearch search = new()
         {
@@ -36,7 +36,7 @@ public sealed class LibTorchSearchTests : IDisposable
     [InlineData("program/libtorch")]
     [InlineData("program")]
     [InlineData("program/runtimes/linux-x64/native")]
-    public void AProgramKeepsItInOneOfThreePlaces(string place)
+    public void A_program_keeps_it_in_one_of_three_places(string place)
     {
         string folder = WithLibTorch(place);
 
@@ -44,7 +44,7 @@ public sealed class LibTorchSearchTests : IDisposable
     }
 
     [Fact]
-    public void AnInstallMayBeNamedByTheFolderAboveLib()
+    public void An_install_may_be_named_by_the_folder_above_lib()
     {
         string lib = WithLibTorch("torch/lib");
 
@@ -52,7 +52,7 @@ public sealed class LibTorchSearchTests : IDisposable
     }
 
     [Fact]
-    public void AWishThatCannotBeMetIsAnErrorThoughAnotherLibTorchIsThere()
+    public void A_wish_that_cannot_be_met_is_an_error_though_another_lib_torch_is_there()
     {
         LibTorchSearch search = new() { Platform = Linux, Option = _folder["nowhere"], ProgramFolder = WithLibTorch("program") };
         Directory.CreateDirectory(_folder["empty"]);
@@ -63,7 +63,7 @@ public sealed class LibTorchSearchTests : IDisposable
     }
 
     [Fact]
-    public void OfThePackagesOnlyAMatchingVersionIsTakenAndOfThoseTheNewest()
+    public void Of_the_packages_only_a_matching_version_is_taken_and_of_those_the_newest()
     {
         foreach (string version in new[] { "2.7.1", "2.10.0", "2.10.2", "2.11.0" })
         {
@@ -74,7 +74,7 @@ public sealed class LibTorchSearchTests : IDisposable
     }
 
     [Fact]
-    public void NothingFoundNamesThePlacesAndThePackage()
+    public void Nothing_found_names_the_places_and_the_package()
     {
         string message = Message(new() { Platform = Linux, ProgramFolder = _folder["program"], PackagesFolder = _folder["packages"] });
 
@@ -88,7 +88,7 @@ public sealed class LibTorchSearchTests : IDisposable
     [InlineData("libtorch/build-version", "2.7.1+cpu\n", "libtorch/lib", "2.7.1+cpu")]
     [InlineData("dev/include/torch/version.h", "/// x\n#define TORCH_VERSION_MAJOR 2\n#define TORCH_VERSION \"2.9.1\"\n", "dev/lib", "2.9.1")]
     [InlineData("other/readme", "2.10.0", "other/lib", null)]
-    public void TheVersionIsReadFromTheFilesAround(string file, string text, string lib, string? expected)
+    public void The_version_is_read_from_the_files_around(string file, string text, string lib, string? expected)
     {
         _folder.Write(file, text);
 
@@ -100,7 +100,7 @@ public sealed class LibTorchSearchTests : IDisposable
     [InlineData("2.10.1+cu128", true)]
     [InlineData("2.1.0", false)]
     [InlineData("2.100.0", false)]
-    public void PatchReleasesAreTheSameVersion(string version, bool expected) => Assert.Equal(expected, LibTorchVersion.IsExpected(version));
+    public void Patch_releases_are_the_same_version(string version, bool expected) => Assert.Equal(expected, LibTorchVersion.IsExpected(version));
 
     public void Dispose() => _folder.Dispose();
 

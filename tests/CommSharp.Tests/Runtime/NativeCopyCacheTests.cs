@@ -9,7 +9,7 @@ public sealed class NativeCopyCacheTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void ACopyIsWrittenOnceAndUsedAgain()
+    public void A_copy_is_written_once_and_used_again()
     {
         string path = Cache().Store(Name, Content);
         DateTime written = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -21,7 +21,7 @@ public sealed class NativeCopyCacheTests : IDisposable
     }
 
     [Fact]
-    public void ACorruptedCopyIsMadeAgain()
+    public void A_corrupted_copy_is_made_again()
     {
         string path = Cache().Store(Name, Content);
         using (FileStream stream = File.OpenWrite(path))
@@ -34,10 +34,10 @@ public sealed class NativeCopyCacheTests : IDisposable
     }
 
     [Fact]
-    public void AnotherContentGetsAnotherName() => Assert.NotEqual(Cache().Store(Name, Content), Cache().Store(Name, Content.AsSpan(1)));
+    public void Another_content_gets_another_name() => Assert.NotEqual(Cache().Store(Name, Content), Cache().Store(Name, Content.AsSpan(1)));
 
     [Fact]
-    public void TheFolderIsClosedToOthersEvenIfItWasOpen()
+    public void The_folder_is_closed_to_others_even_if_it_was_open()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
         Directory.CreateDirectory(_folder["cache"]);
@@ -51,7 +51,7 @@ public sealed class NativeCopyCacheTests : IDisposable
     }
 
     [Fact]
-    public void ManyAtOnceAgree()
+    public void Many_at_once_agree()
     {
         string[] paths = new string[16];
         Parallel.For(0, paths.Length, i => paths[i] = Cache().Store(Name, Content));

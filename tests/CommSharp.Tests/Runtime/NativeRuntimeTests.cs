@@ -9,7 +9,7 @@ public sealed class NativeRuntimeTests
     private static readonly NativePlatform Linux = new("linux-x64", "lib", ".so");
 
     [Fact]
-    public void LoadingIsDoneOnceForAllThreads()
+    public void Loading_is_done_once_for_all_threads()
     {
         NativeRuntimeInfo[] loaded = new NativeRuntimeInfo[8];
         Parallel.For(0, loaded.Length, i => loaded[i] = NativeRuntime.Load());
@@ -21,11 +21,11 @@ public sealed class NativeRuntimeTests
     }
 
     [Fact]
-    public void TheExpectedVersionIsTheOneTorchSharpNames() =>
+    public void The_expected_version_is_the_one_torch_sharp_names() =>
         Assert.StartsWith(LibTorchVersion.Expected + ".", torch.__version__, StringComparison.Ordinal);
 
     [Fact]
-    public void TheLoadedLibraryTellsTheVersionThatItsPackageNames()
+    public void The_loaded_library_tells_the_version_that_its_package_names()
     {
         LibTorchFolder libTorch = NativeRuntime.Load().LibTorch;
         nint handle = NativeLibrary.Load(Path.Combine(libTorch.Path, NativePlatform.Current.TorchCpu));
@@ -34,7 +34,7 @@ public sealed class NativeRuntimeTests
     }
 
     [Fact]
-    public void TheSameFolderMayBeAskedForAgainButNotAnother()
+    public void The_same_folder_may_be_asked_for_again_but_not_another()
     {
         using TemporaryFolder other = new();
         other.Write(NativePlatform.Current.TorchCpu);
@@ -46,7 +46,7 @@ public sealed class NativeRuntimeTests
     }
 
     [Fact]
-    public void AnotherVersionAndAnUnknownOneAreSaid()
+    public void Another_version_and_an_unknown_one_are_said()
     {
         Assert.Empty(NativeRuntimeLoading.Warnings(Folder("2.10.3+cu128")));
         Assert.Contains("libtorch 2.7.1, but TorchSharp was built for 2.10", Assert.Single(NativeRuntimeLoading.Warnings(Folder("2.7.1"))), StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class NativeRuntimeTests
     }
 
     [Fact]
-    public void ASecondLibTorchWhereDotNetLooksIsRefusedBeforeItEndsTheProcess()
+    public void A_second_lib_torch_where_dot_net_looks_is_refused_before_it_ends_the_process()
     {
         using TemporaryFolder folder = new();
         folder.Write("chosen/libtorch_cpu.so");
@@ -67,7 +67,7 @@ public sealed class NativeRuntimeTests
     }
 
     [Fact]
-    public void CudaLibrariesAreLoadedBetweenTheOthersWhereTheyAre()
+    public void Cuda_libraries_are_loaded_between_the_others_where_they_are()
     {
         using TemporaryFolder folder = new();
         foreach (string library in new[] { "c10", "torch_cpu", "torch" })
@@ -88,7 +88,7 @@ public sealed class NativeRuntimeTests
     }
 
     [Fact]
-    public void AComputationInAScopeLeavesNothing()
+    public void A_computation_in_a_scope_leaves_nothing()
     {
         LeakGuard.Check(() =>
         {

@@ -7,7 +7,7 @@ public sealed class SymbolVersionsTests
     private const string Newest = "GLIBCXX_3.4.32";
 
     [Fact]
-    public void TheRealLibraryChangesInOneFieldOnly()
+    public void The_real_library_changes_in_one_field_only()
     {
         ElfImage image = ElfImage.Read(RealLibrary.Path);
         NeededVersion newest = Assert.Single(image.NeededVersions, need => need.Name == Newest);
@@ -20,7 +20,7 @@ public sealed class SymbolVersionsTests
     }
 
     [Fact]
-    public void AWeakenedLibraryMissesNothingMore()
+    public void A_weakened_library_misses_nothing_more()
     {
         ElfImage image = ElfImage.Read(RealLibrary.Path);
         NeededVersion newest = Assert.Single(image.NeededVersions, need => need.Name == Newest);
@@ -31,7 +31,7 @@ public sealed class SymbolVersionsTests
     }
 
     [Fact]
-    public void AVersionThatTheLibraryUsesIsNotTakenAway()
+    public void A_version_that_the_library_uses_is_not_taken_away()
     {
         ElfImage image = ElfImage.Read(RealLibrary.Path);
         NeededVersion used = image.NeededVersions.First(need => need.Name == "GLIBCXX_3.4.21");
@@ -42,7 +42,7 @@ public sealed class SymbolVersionsTests
     }
 
     [Fact]
-    public void NothingIsMissingWhereTheSystemDefinesAll()
+    public void Nothing_is_missing_where_the_system_defines_all()
     {
         byte[] bytes = SyntheticElf.Build();
         ElfImage image = new(bytes, "synthetic");

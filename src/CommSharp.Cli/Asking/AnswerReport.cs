@@ -34,15 +34,15 @@ internal sealed record AnswerReport(
     {
         foreach (PhraseReport phrase in Phrases)
         {
-            string words = phrase.Phrase.Length > 0 ? phrase.Phrase : "(no words)";
+            string words = phrase.Phrase.Length > 0 ? phrase.Phrase + ": " : "";
             foreach (RegionReport region in phrase.Regions)
             {
-                output.WriteLine($"  {words}: pixels {string.Join(", ", region.Pixels.Select(value => $"{value:0.#}"))} (confidence {phrase.Confidence:0.00})");
+                output.WriteLine($"  {words}pixels {string.Join(", ", region.Pixels.Select(value => $"{value:0.#}"))} (confidence {phrase.Confidence:0.00#})");
             }
 
             foreach (double[] point in phrase.Points)
             {
-                output.WriteLine($"  {words}: pixel {string.Join(", ", point.Select(value => $"{value:0.#}"))}");
+                output.WriteLine($"  {words}pixel {string.Join(", ", point.Select(value => $"{value:0.#}"))}");
             }
         }
     }

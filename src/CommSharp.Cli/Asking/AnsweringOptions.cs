@@ -116,7 +116,7 @@ internal sealed class AnsweringOptions
 
         if (folder.Config.Untrained)
         {
-            context.Notes.WriteLine("commsharp: this model's weights are random; its answers mean nothing");
+            context.Notes.WriteLine("commsharp: this model is not trained; its answers mean nothing");
         }
 
         string dtype = context.Value(_dtype)!;

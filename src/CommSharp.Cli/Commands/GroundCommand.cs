@@ -69,6 +69,11 @@ internal sealed class GroundCommand : Verb<GroundReport>
         string? drawn = context.Value(_draw);
         GenerationOptions options = _answering.Generation(context);
         AnsweringOptions.RequireFolderOf(drawn);
+        if (context.Value(_phrases).Any(string.IsNullOrWhiteSpace))
+        {
+            throw new UsageException("A phrase is empty; write what is to be found.");
+        }
+
         RgbImage picture = _answering.Read(context, file);
         using Assistant assistant = _answering.Load(context);
         AnsweringOptions.WarnOfCrop(context, assistant, picture);
@@ -78,6 +83,11 @@ internal sealed class GroundCommand : Verb<GroundReport>
         {
             Question question = Question.About(picture, template.Replace(Expression, phrase, StringComparison.Ordinal)) with { Options = options, Boxes = BoxGuidance.Only };
             Answer answer = assistant.Ask(question, cancellationToken: cancellationToken);
+            if (answer.Finish == FinishReason.Length)
+            {
+                context.Notes.WriteLine($"commsharp: \"{phrase}\": the answer was cut off in the middle of a box after {answer.Usage.AnswerTokens} tokens; raise --max-tokens");
+            }
+
             found.Add(AnswerReport.Of(phrase, answer));
             boxes.AddRange(AnswerReport.Labels(answer).Select(box => box with { Label = phrase }));
         }

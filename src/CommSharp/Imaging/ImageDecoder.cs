@@ -21,9 +21,13 @@ public static class ImageDecoder
             using FileStream stream = File.OpenRead(file);
             return Read(stream, file, options);
         }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ImageException(file, "there is no such file; check the path", error);
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ImageException(file, $"cannot be read: {error.Message}", error);
+            throw new ImageException(file, Directory.Exists(file) ? "is a folder; name a picture in it" : $"cannot be read: {error.Message}", error);
         }
     }
 

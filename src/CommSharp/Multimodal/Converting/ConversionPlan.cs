@@ -14,6 +14,11 @@ internal sealed record ConversionPlan(IReadOnlyList<ConvertedPart> Parts, IReadO
 
     public static ConversionPlan Make(ModelFolder folder, ConversionOptions options)
     {
+        if (options.Base is not null && folder is MultimodalFolder { Layout: MultimodalLayout.CommSharp })
+        {
+            throw new CommSharpException($"{folder.Path}: a {folder.Kind} is no delta, so there is nothing to add to a base; leave --base out.");
+        }
+
         var dropped = new List<string>();
         var opened = new List<ITensorSource>();
         try

@@ -33,11 +33,16 @@ public abstract record ModelFolder(string Path, string Kind)
             throw new CommSharpException($"{path}: there is no such folder; give the folder that holds a model's {HuggingFaceConfigName}.");
         }
 
-        if (File.Exists(System.IO.Path.Combine(path, CommSharpFolder.ConfigName)))
-        {
-            return CommSharpFolder.Open(path);
-        }
+        ModelFolder folder = File.Exists(System.IO.Path.Combine(path, CommSharpFolder.ConfigName))
+            ? CommSharpFolder.Open(path)
+            : OpenHuggingFace(path, visionTower);
+        return visionTower is null || folder is MultimodalFolder { Layout: MultimodalLayout.LlavaOriginal or MultimodalLayout.Shikra }
+            ? folder
+            : throw new CommSharpException($"{path}: a {folder.Kind} keeps its vision tower itself; leave --vision-tower out.");
+    }
 
+    private static ModelFolder OpenHuggingFace(string path, string? visionTower)
+    {
         string file = System.IO.Path.Combine(path, HuggingFaceConfigName);
         if (!File.Exists(file))
         {

@@ -129,6 +129,18 @@ public sealed class AskTests : IDisposable
         Assert.All(outcomes, outcome => Assert.True(outcome.ExitCode == 2, outcome.Error));
     }
 
+    [Fact]
+    public async Task An_option_that_does_not_fit_the_folder_is_refused_and_not_ignored()
+    {
+        Outcome tower = await AskAsync("--vision-tower", "anywhere");
+        Assert.Equal(1, tower.ExitCode);
+        Assert.Contains("leave --vision-tower out", tower.ErrorLine, StringComparison.Ordinal);
+        Outcome delta = await CommandLine.RunAsync(new ConvertCommand(), "convert", BundledModel.Folder, _folder["out"], "--base", "anywhere");
+        Assert.Equal(1, delta.ExitCode);
+        Assert.Contains("leave --base out", delta.ErrorLine, StringComparison.Ordinal);
+        Assert.Empty(_folder.Entries);
+    }
+
     private static Task<Outcome> AskAsync(params string[] more) =>
         CommandLine.RunAsync(new AskCommand(), ["ask", BundledModel.Picture, "Where is the cup?", "--model", BundledModel.Folder, .. more]);
 }

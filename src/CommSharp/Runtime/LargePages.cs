@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace CommSharp.Runtime;
 
 /// <summary>
-/// Asks Linux to back a stretch of memory with large pages before it is touched. Filling 15 GB of weights in pages of 4 KB costs 3.6 million page faults, more
-/// time than reading them; in pages of 2 MB it costs a few thousand (docs/performance.md).
+/// Asks Linux to back a stretch of memory with large pages before it is touched. Filling gigabytes of weights in pages of 4 KB costs more in page faults
+/// than in copying (docs/performance.md).
 /// </summary>
 internal static partial class LargePages
 {

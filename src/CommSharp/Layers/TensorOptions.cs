@@ -14,8 +14,8 @@ public sealed record TensorOptions(ScalarType Dtype, Device Device)
     public static TensorOptions Meta => new(ScalarType.Float32, META);
 
     /// <summary>
-    /// The element type in which activations are computed. A CPU computes in float32 whatever it holds, because products of half-precision
-    /// matrices run at a tenth of its speed there; other devices compute in the element type that they hold.
+    /// The element type in which activations are computed. A CPU computes in float32 whatever it holds, because most processors
+    /// multiply half-precision matrices far slower; other devices compute in the element type that they hold.
     /// </summary>
     public ScalarType ComputeDtype => Device.type == TorchSharp.DeviceType.CPU && Dtype is ScalarType.BFloat16 or ScalarType.Float16
         ? ScalarType.Float32

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
+using CommSharp.Checkpoints;
 using CommSharp.Cli.Parity;
 using Spectre.Console;
 
@@ -29,34 +30,7 @@ internal sealed class ParityCommand : Verb<ParityReport>
 
     protected override JsonTypeInfo<ParityReport> ResultJson => CliJson.Default.ParityReport;
 
-    protected override async Task<ParityReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
-    {
-        context.LoadRuntime();
-        string folder = context.Value(_folder).FullName;
-        var results = new List<ParityResult>();
-        IReadOnlyList<ParityCase> cases = ParityManifest.Read(folder).Cases;
-        string[] others = [.. cases.Where(parity => !ParityOutputs.Knows(parity.Kind)).Select(parity => parity.Kind).Distinct()];
-        if (others.Length > 0)
-        {
-            context.Notes.WriteLine($"commsharp: cases of the kinds {string.Join(", ", others)} are no models and are not compared here");
-        }
-
-        foreach (ParityCase parity in cases.Where(parity => ParityOutputs.Knows(parity.Kind)))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            results.Add(ParityRun.Run(folder, parity));
-        }
-
-        var report = new ParityReport(results);
-        if (context.Value(_markdown) is { } file)
-        {
-            string unfinished = $"{file.FullName}.{Guid.NewGuid():N}.tmp";
-            await File.WriteAllTextAsync(unfinished, report.ToMarkdown(), CancellationToken.None);
-            File.Move(unfinished, file.FullName, overwrite: true);
-        }
-
-        return report;
-    }
+    protected override Task<ParityReport> RunAsync(VerbContext context, CancellationToken cancellationToken) => Task.Run(() => Compare(context, cancellationToken), cancellationToken);
 
     protected override void Render(ParityReport result, IAnsiConsole output)
     {
@@ -78,4 +52,31 @@ internal sealed class ParityCommand : Verb<ParityReport>
     protected override string? FailureIn(ParityReport result) => result.Compared == 0
         ? "Nothing was compared; name a folder whose manifest.json lists cases of models."
         : result.Cases.FirstOrDefault(each => !each.Passed)?.Problem;
+
+    private ParityReport Compare(VerbContext context, CancellationToken cancellationToken)
+    {
+        context.LoadRuntime();
+        string folder = context.Value(_folder).FullName;
+        var results = new List<ParityResult>();
+        IReadOnlyList<ParityCase> cases = ParityManifest.Read(folder).Cases;
+        string[] others = [.. cases.Where(parity => !ParityOutputs.Knows(parity.Kind)).Select(parity => parity.Kind).Distinct()];
+        if (others.Length > 0)
+        {
+            context.Notes.WriteLine($"commsharp: cases of the kinds {string.Join(", ", others)} are no models and are not compared here");
+        }
+
+        foreach (ParityCase parity in cases.Where(parity => ParityOutputs.Knows(parity.Kind)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            results.Add(ParityRun.Run(folder, parity));
+        }
+
+        var report = new ParityReport(results);
+        if (context.Value(_markdown) is { } file)
+        {
+            AtomicFile.WriteText(file.FullName, report.ToMarkdown());
+        }
+
+        return report;
+    }
 }

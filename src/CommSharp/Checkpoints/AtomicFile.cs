@@ -9,7 +9,7 @@ namespace CommSharp.Checkpoints;
 /// A file that appears under its name only when it is complete: it is written beside it under a temporary name, flushed to the disk and renamed.
 /// Disposed of before that, it leaves nothing behind.
 /// </summary>
-internal sealed class AtomicFile : IDisposable
+public sealed class AtomicFile : IDisposable
 {
     private const int ChunkBytes = 64 << 20; // between two looks at the cancellation token
 
@@ -18,6 +18,9 @@ internal sealed class AtomicFile : IDisposable
     private long _position;
     private bool _committed;
 
+    /// <summary>Opens the temporary file.</summary>
+    /// <param name="path">The name that the file gets in the end; its folder must be there.</param>
+    /// <exception cref="CheckpointException">The folder is missing, or nothing can be written there.</exception>
     public AtomicFile(string path)
     {
         Path = path;
@@ -28,8 +31,21 @@ internal sealed class AtomicFile : IDisposable
         _handle = Attempt(() => File.OpenHandle(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
     }
 
+    /// <summary>The name that the file gets in the end.</summary>
     public string Path { get; }
 
+    /// <summary>Writes a text file, whole or not at all.</summary>
+    /// <param name="path">The file; what was there is replaced.</param>
+    /// <param name="text">Its text, written as UTF-8.</param>
+    /// <exception cref="CheckpointException">It cannot be written.</exception>
+    public static void WriteText(string path, string text)
+    {
+        using var file = new AtomicFile(path);
+        file.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        file.Commit();
+    }
+
+    /// <summary>Writes bytes at the end.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         try
@@ -45,7 +61,7 @@ internal sealed class AtomicFile : IDisposable
 
     /// <summary>Writes a tensor's elements row by row as <paramref name="stored"/>, through one block when they are not so in memory.</summary>
     /// <exception cref="OverflowException">A finite value is not finite as float16.</exception>
-    public void Write(StoredDtype stored, Tensor tensor, CancellationToken cancellationToken)
+    internal void Write(StoredDtype stored, Tensor tensor, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
@@ -75,6 +91,7 @@ internal sealed class AtomicFile : IDisposable
         return true;
     });
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _handle.Dispose();

@@ -7,6 +7,9 @@ internal static class Orientation
 {
     private const int Tile = 32; // of 32 x 32 pixels: both the rows read and the rows written stay in the cache
 
+    /// <summary>Whether what is stored as a row stands upright as a column.</summary>
+    internal static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
+
     internal static RgbImage Apply(RgbImage stored, SKEncodedOrigin origin)
     {
         if (origin == SKEncodedOrigin.TopLeft)
@@ -14,7 +17,7 @@ internal static class Orientation
             return stored;
         }
 
-        bool swaps = origin >= SKEncodedOrigin.LeftTop;
+        bool swaps = SwapsSides(origin);
         int width = swaps ? stored.Height : stored.Width;
         int height = swaps ? stored.Width : stored.Height;
         (int start, int stepX, int stepY) = Walk(origin, stored.Width, stored.Height);

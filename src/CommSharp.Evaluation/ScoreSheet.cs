@@ -1,0 +1,40 @@
+namespace CommSharp.Evaluation;
+
+/// <summary>One number of an evaluation.</summary>
+/// <param name="Name">What it is called in papers: "CIDEr", "accuracy", "yes ratio".</param>
+/// <param name="Value">The number; null where it is not defined, such as a precision without a positive answer.</param>
+/// <param name="Unit">"%" for percentages, "points" for MME's sums, empty for plain numbers.</param>
+public sealed record Score(string Name, double? Value, string Unit = "");
+
+/// <summary>The scores of a part of the items, such as one type of question.</summary>
+/// <param name="Name">The part.</param>
+/// <param name="Count">How many items it has.</param>
+/// <param name="Scores">Its scores.</param>
+public sealed record ScoreGroup(string Name, int Count, IReadOnlyList<Score> Scores);
+
+/// <summary>How many items something happened to, such as answers without a box that can be read.</summary>
+/// <param name="Name">What happened.</param>
+/// <param name="Count">To how many.</param>
+public sealed record ScoreCount(string Name, int Count);
+
+/// <summary>The outcome of any metric over a whole file or benchmark: the numbers, and every convention that they depend on.</summary>
+public sealed record ScoreSheet
+{
+    /// <summary>The metric: "captions", "reg", "vqa", "pope", "mme", "rec".</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Each rule that changes the numbers, a sentence each.</summary>
+    public required IReadOnlyList<string> Conventions { get; init; }
+
+    /// <summary>How many items were scored: the denominator.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>The scores over all items; the first one is the one that papers print.</summary>
+    public required IReadOnlyList<Score> Scores { get; init; }
+
+    /// <summary>The scores of parts.</summary>
+    public IReadOnlyList<ScoreGroup> Groups { get; init; } = [];
+
+    /// <summary>What happened to items that a reader of the scores should know of.</summary>
+    public IReadOnlyList<ScoreCount> Counts { get; init; } = [];
+}

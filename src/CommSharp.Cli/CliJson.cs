@@ -7,6 +7,9 @@ using CommSharp.Cli.Bench;
 using CommSharp.Cli.Commands;
 using CommSharp.Cli.Doctor;
 using CommSharp.Cli.Parity;
+using CommSharp.Evaluation;
+using CommSharp.Evaluation.Metrics.Pope;
+using CommSharp.Evaluation.Metrics.YesNo;
 using CommSharp.Multimodal.Converting;
 using CommSharp.Runtime;
 
@@ -15,7 +18,7 @@ namespace CommSharp.Cli;
 /// <summary>The JSON that --json writes: one line for each verb's result.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(CamelCaseEnumConverter<CheckState>), typeof(CamelCaseEnumConverter<LibTorchSource>)],
+    Converters = [typeof(CamelCaseEnumConverter<CheckState>), typeof(CamelCaseEnumConverter<LibTorchSource>), typeof(CamelCaseEnumConverter<YesNoAnswer>)],
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ParityReport))]
@@ -27,6 +30,8 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(AskReport))]
 [JsonSerializable(typeof(GroundReport))]
 [JsonSerializable(typeof(ChatReport))]
+[JsonSerializable(typeof(ScoreSheet))]
+[JsonSerializable(typeof(PopeItemScore))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // The text goes to a terminal or a file, never into a web page, so only what JSON itself asks for is escaped.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 
 namespace CommSharp.Cli;
@@ -105,8 +106,13 @@ internal sealed partial class CommandLineProgram
 
     private int PointToHelp(ParseResult parsed)
     {
-        string verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
-        _error.WriteLine($"Try: commsharp {verb}--help");
+        string verbs = "";
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Command: not RootCommand } command; result = result.Parent)
+        {
+            verbs = $"{command.Command.Name} {verbs}"; // a verb within a verb has both names
+        }
+
+        _error.WriteLine($"Try: commsharp {verbs}--help");
         return Misused;
     }
 

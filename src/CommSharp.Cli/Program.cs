@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CommSharp.Cli;
 using CommSharp.Cli.Commands;
+using CommSharp.Cli.Commands.Score;
 
 // A new verb is a file in Commands, its line here, and the line of its result in CliJson.
 Command[] verbs =
@@ -12,6 +13,7 @@ Command[] verbs =
     new ConvertCommand(),
     new ComposeCommand(),
     new FeaturesCommand(),
+    new ScoreCommand(),
     new ParityCommand(),
     new BenchCommand(),
     new DoctorCommand(),

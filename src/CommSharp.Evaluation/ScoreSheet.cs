@@ -4,7 +4,13 @@ namespace CommSharp.Evaluation;
 /// <param name="Name">What it is called in papers: "CIDEr", "accuracy", "yes ratio".</param>
 /// <param name="Value">The number; null where it is not defined, such as a precision without a positive answer.</param>
 /// <param name="Unit">"%" for percentages, "points" for MME's sums, empty for plain numbers.</param>
-public sealed record Score(string Name, double? Value, string Unit = "");
+public sealed record Score(string Name, double? Value, string Unit = "")
+{
+    /// <summary>A share as a percentage.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="share">Between 0 and 1; null where it is not defined.</param>
+    public static Score Percent(string name, double? share) => new(name, 100 * share, "%");
+}
 
 /// <summary>The scores of a part of the items, such as one type of question.</summary>
 /// <param name="Name">The part.</param>
@@ -37,4 +43,13 @@ public sealed record ScoreSheet
 
     /// <summary>What happened to items that a reader of the scores should know of.</summary>
     public IReadOnlyList<ScoreCount> Counts { get; init; } = [];
+
+    /// <summary>Refuses to score nothing.</summary>
+    internal static void RequireItems(int count)
+    {
+        if (count == 0)
+        {
+            throw new CommSharpException("There is nothing to score: the files hold no item.");
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using CommSharp.Cli.Commands.Score;
+
 namespace CommSharp.Cli.Tests;
 
 public sealed class CommandLineProgramTests
@@ -72,6 +74,28 @@ public sealed class CommandLineProgramTests
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("commsharp doctor [options]", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Example:\n  commsharp doctor --device", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("commsharp score --help", "score")]
+    [InlineData("commsharp score pope --help", "score", "pope")]
+    [InlineData("commsharp score pope --help", "score", "pope", "questions.json", "answers.jsonl", "--convention", "mine")]
+    public async Task A_verb_within_a_verb_is_pointed_to_by_both_names(string help, params string[] arguments)
+    {
+        Outcome outcome = await CommandLine.RunAsync(new ScoreCommand(), arguments);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.EndsWith($"Try: {help}\n", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_help_of_a_verb_within_a_verb_shows_its_example()
+    {
+        Outcome outcome = await CommandLine.RunAsync(new ScoreCommand(), "score", "pope", "--help");
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("commsharp score pope <QUESTIONS> <ANSWERS> [options]", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Example:\n  commsharp score pope coco_pope_random.json", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,6 +11,18 @@ internal sealed record BenchMeasurement(string Name, double Milliseconds, double
 {
     /// <summary>The part of the limit that was reached.</summary>
     public double Share => Rate / LimitRate;
+
+    /// <summary>The most seconds that are wanted, where the limit is a wish and not this machine; a share of 1 or more then fulfils it.</summary>
+    public double? WantedSeconds { get; init; }
+
+    /// <summary>A figure that is compared with the time that it may take.</summary>
+    /// <param name="name">What was measured.</param>
+    /// <param name="milliseconds">The median time of one run.</param>
+    /// <param name="wantedSeconds">The most seconds that one run may take.</param>
+    /// <param name="items">How many items one run works on.</param>
+    /// <param name="item">What an item is called, in the plural: the rate's unit becomes "items/s".</param>
+    public static BenchMeasurement Within(string name, double milliseconds, double wantedSeconds, int items, string item) =>
+        new(name, milliseconds, items / milliseconds * 1000, $"{item}/s", $"wanted within {wantedSeconds:0} s", items / wantedSeconds) { WantedSeconds = wantedSeconds };
 }
 
 /// <summary>Everything that was measured.</summary>

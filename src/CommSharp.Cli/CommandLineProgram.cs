@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
-using System.Text.RegularExpressions;
+using CommSharp.Checkpoints;
+using CommSharp.Cli.Usage;
 
 namespace CommSharp.Cli;
 
@@ -10,7 +10,7 @@ namespace CommSharp.Cli;
 /// The frame around the verbs: parses, runs one, and turns every outcome into an exit code and, where it is not a success, one line on standard
 /// error.
 /// </summary>
-internal sealed partial class CommandLineProgram
+internal sealed class CommandLineProgram
 {
     public const int Succeeded = 0;
     public const int Failed = 1;
@@ -36,6 +36,7 @@ internal sealed partial class CommandLineProgram
             _root.Subcommands.Add(verb);
         }
 
+        StrictNumbers.Apply(_root);
         HelpOption help = _root.Options.OfType<HelpOption>().Single();
         HelpWithExample action = new((HelpAction)help.Action!);
         help.Action = action;
@@ -47,9 +48,9 @@ internal sealed partial class CommandLineProgram
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         ParseResult parsed = _root.Parse(arguments);
-        if (parsed.Action is ParseErrorAction)
+        if (UsageMistake.In(parsed) is { } mistake)
         {
-            return Misuse(parsed);
+            return Misuse(mistake, parsed);
         }
 
         InvocationConfiguration configuration = new()
@@ -82,37 +83,16 @@ internal sealed partial class CommandLineProgram
         }
     }
 
-    private int Misuse(ParseResult parsed)
+    private int Misuse(string mistake, ParseResult parsed)
     {
-        foreach (string message in parsed.Errors.Select(error => InWords(error.Message)).Distinct())
-        {
-            _error.WriteLine($"commsharp: {message}");
-        }
-
+        _error.WriteLine($"commsharp: {Printable.Line(mistake)}");
         return PointToHelp(parsed);
     }
 
-    /// <summary>What a number must look like, instead of its type's name.</summary>
-    private static string InWords(string message) => TypeName.Replace(message.ReplaceLineEndings(" "), match => match.Groups[1].Value switch
-    {
-        var type when type.Contains("UInt", StringComparison.Ordinal) => "a whole number that is not negative",
-        var type when type.Contains("Int", StringComparison.Ordinal) => "a whole number",
-        var type when type.Contains("Double", StringComparison.Ordinal) => "a number",
-        _ => "a value of its kind",
-    });
-
-    [GeneratedRegex("expected type '([^']*)'")]
-    private static partial Regex TypeName { get; }
-
     private int PointToHelp(ParseResult parsed)
     {
-        string verbs = "";
-        for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Command: not RootCommand } command; result = result.Parent)
-        {
-            verbs = $"{command.Command.Name} {verbs}"; // a verb within a verb has both names
-        }
-
-        _error.WriteLine($"Try: commsharp {verbs}--help");
+        string verb = UsageMistake.NameOf(parsed.CommandResult);
+        _error.WriteLine($"Try: commsharp {verb}{(verb.Length > 0 ? " " : "")}--help");
         return Misused;
     }
 

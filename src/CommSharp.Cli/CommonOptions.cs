@@ -7,11 +7,17 @@ namespace CommSharp.Cli;
 /// <summary>Options that several verbs take; each verb adds its own instance.</summary>
 internal static class CommonOptions
 {
+    /// <summary>What each dtype means for who has to choose.</summary>
+    public const string DtypeMeanings = "float32 (4 bytes a weight, 7 digits), bfloat16 (2 bytes, 2 digits, float32's range) or float16 (2 bytes, 3 digits, nothing beyond 65504)";
+
+    /// <summary>What a dtype does not change.</summary>
+    public const string DtypeOnCpu = "A GPU computes in the same; a CPU computes in float32 all the same.";
+
     public static Option<DeviceChoice> Device() =>
         Parsed("--device", "Where to compute: auto, cpu, cuda or cuda:N.", "DEVICE", DeviceChoice.Parse, DeviceChoice.Auto);
 
     public static Option<ScalarType> Dtype(ScalarType defaultValue) =>
-        Parsed("--dtype", "What to compute in: float32, bfloat16 or float16.", "DTYPE", DtypeName.Parse, defaultValue);
+        Parsed("--dtype", $"What weights are held in: {DtypeMeanings}. {DtypeOnCpu}", "DTYPE", DtypeName.Parse, defaultValue);
 
     public static Option<string?> VisionTower() => new("--vision-tower")
     {

@@ -12,7 +12,7 @@ internal static class Terminal
         bool isScreen = (writer == Console.Out && !Console.IsOutputRedirected) || (writer == Console.Error && !Console.IsErrorRedirected);
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(writer),
+            Out = new AnsiConsoleOutput(isScreen ? writer : new LineEndWriter(writer)),
             Ansi = isScreen ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = isScreen ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isScreen ? InteractionSupport.Detect : InteractionSupport.No,

@@ -16,6 +16,9 @@ internal sealed class VerbContext(ParseResult parsed)
     /// <summary>Standard input, for verbs that talk.</summary>
     public TextReader Input { get; } = Console.In;
 
+    /// <summary>Whether a person types the input, who wants to be prompted; a file or another program does not.</summary>
+    public bool IsTyped { get; } = !Console.IsInputRedirected;
+
     /// <summary>Whether the result is wanted as JSON.</summary>
     public bool IsJson => parsed.GetValue(GlobalOptions.Json);
 

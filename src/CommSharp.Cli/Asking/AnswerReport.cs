@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace CommSharp.Cli.Asking;
 
-/// <summary>One box of an answer, as numbers.</summary>
+/// <summary>One box of an answer, as numbers; pixels to a hundredth.</summary>
 internal sealed record RegionReport(double[] Normalized, double[] Pixels);
 
 /// <summary>Words of an answer and what they mean in the picture.</summary>
@@ -58,6 +58,13 @@ internal sealed record AnswerReport(
         phrase.Confidence,
         [.. phrase.Regions.Select(region => new RegionReport(
             [region.Normalized.X1, region.Normalized.Y1, region.Normalized.X2, region.Normalized.Y2],
-            [region.Pixels.X1, region.Pixels.Y1, region.Pixels.X2, region.Pixels.Y2]))],
-        [.. phrase.Points.Select(point => new[] { point.X, point.Y })]);
+            Pixels(region.Pixels.X1, region.Pixels.Y1, region.Pixels.X2, region.Pixels.Y2)))],
+        [.. phrase.Points.Select(point => Pixels(point.X, point.Y))]);
+
+    /// <summary>The model's own numbers are coarser than a hundredth of a pixel; what is beyond is the noise of reckoning.</summary>
+    private static double[] Pixels(params ReadOnlySpan<double> values)
+    {
+        double[] rounded = values.ToArray();
+        return Array.ConvertAll(rounded, value => Math.Round(value, 2));
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CommSharp.Answering;
+using CommSharp.Checkpoints;
 using CommSharp.Generation;
 using CommSharp.Imaging;
 using CommSharp.Layers;
@@ -26,7 +27,7 @@ internal sealed class AnsweringOptions
 
     private readonly Option<string> _dtype = new Option<string>("--dtype")
     {
-        Description = "What weights are held in; as stored by default.",
+        Description = $"What weights are held in: stored (as the model's files have them), {CommonOptions.DtypeMeanings}. {CommonOptions.DtypeOnCpu}",
         HelpName = "DTYPE",
         DefaultValueFactory = _ => StoredDtype,
     }.AcceptOnlyFromAmong(StoredDtype, "float32", "bfloat16", "float16");
@@ -89,9 +90,9 @@ internal sealed class AnsweringOptions
     /// <summary>Looks whether a picture can be written before a model works for it.</summary>
     public static void RequireFolderOf(string? drawn)
     {
-        if (drawn is not null && (Directory.Exists(drawn) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(drawn)))))
+        if (drawn is not null)
         {
-            throw new CommSharpException($"{drawn}: cannot be written there; name a file in a folder that exists.");
+            AtomicFile.RequireFolder(drawn);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed record AskReport(string Picture, int Width, int Height, double L
 internal sealed class AskCommand : Verb<AskReport>
 {
     private readonly Argument<string> _picture = new("PICTURE") { Description = "A JPEG, PNG, WebP, BMP or GIF." };
-    private readonly Argument<string> _question = new("QUESTION") { Description = "What to ask." };
+    private readonly Argument<string> _question = new("QUESTION") { Description = "What to ask; <point X,Y> and <box LEFT,TOP,RIGHT,BOTTOM> name places in it, in pixels of the picture." };
     private readonly Option<string?> _draw = new("--draw") { Description = "Draw the answer's boxes on the picture and write it as PNG.", HelpName = "FILE" };
     private readonly Option<bool> _constrain = new("--constrain") { Description = "Hold a box that is begun to its notation, so that it can always be read." };
     private readonly AnsweringOptions _answering = new();
@@ -57,11 +57,12 @@ internal sealed class AskCommand : Verb<AskReport>
         var options = _answering.Generation(context);
         AnsweringOptions.RequireFolderOf(drawn);
         RgbImage picture = _answering.Read(context, file);
+        PlacedQuestion placed = Places(text, picture);
         long start = Stopwatch.GetTimestamp();
         using Assistant assistant = _answering.Load(context);
         double loading = Stopwatch.GetElapsedTime(start).TotalSeconds;
         AnsweringOptions.WarnOfCrop(context, assistant, picture);
-        Question question = Question.About(picture, text) with
+        Question question = Question.About(picture, placed.Write(assistant.Config.Boxes, assistant.GeometryOf(picture))) with
         {
             Options = options,
             Boxes = context.Value(_constrain) ? BoxGuidance.Constrained : BoxGuidance.None,
@@ -78,5 +79,20 @@ internal sealed class AskCommand : Verb<AskReport>
         }
 
         return new AskReport(file, picture.Width, picture.Height, loading, AnswerReport.Of(text, answer), drawn);
+    }
+
+    /// <summary>The question with its places, which have to fit the picture; this needs no model yet.</summary>
+    private static PlacedQuestion Places(string text, RgbImage picture)
+    {
+        try
+        {
+            var placed = PlacedQuestion.Parse(text);
+            placed.RequireWithin(picture.Width, picture.Height);
+            return placed;
+        }
+        catch (CommSharpException error)
+        {
+            throw new UsageException(error.Message);
+        }
     }
 }

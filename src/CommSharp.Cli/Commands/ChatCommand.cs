@@ -15,7 +15,16 @@ internal sealed record ChatReport(IReadOnlyList<AnswerReport> Answers);
 /// <summary>Several turns about pictures, in the terminal.</summary>
 internal sealed class ChatCommand : Verb<ChatReport>
 {
-    private const string ImageWord = "/image", NewWord = "/new", ExitWord = "/exit";
+    private const string ImageWord = "/image", NewWord = "/new", ExitWord = "/exit", HelpWord = "/help";
+
+    private static readonly string[] HelpLines =
+    [
+        $"{ImageWord} FILE  show a picture with the next question",
+        $"{NewWord}         forget the conversation and its pictures",
+        $"{ExitWord}        end",
+        $"{HelpWord}        list these words",
+        "anything else is asked; <point X,Y> and <box LEFT,TOP,RIGHT,BOTTOM> name places in the last picture, in its pixels",
+    ];
 
     private readonly Argument<string?> _picture = new("PICTURE") { Description = "A picture to begin with.", Arity = ArgumentArity.ZeroOrOne };
     private readonly AnsweringOptions _answering = new();
@@ -23,7 +32,7 @@ internal sealed class ChatCommand : Verb<ChatReport>
     public ChatCommand()
         : base(
             "chat",
-            $"Talk about pictures, turn by turn. {ImageWord} FILE shows one, {NewWord} begins anew, {ExitWord} or the end of input ends.",
+            $"Talk about pictures, turn by turn. {ImageWord} FILE shows one, {NewWord} begins anew, {ExitWord} or the end of input ends, {HelpWord} lists all words.",
             "commsharp chat photo.jpg --model my-comm")
     {
         Arguments.Add(_picture);
@@ -51,7 +60,11 @@ internal sealed class ChatCommand : Verb<ChatReport>
         var answers = new List<AnswerReport>();
         while (true)
         {
-            context.Notes.Write("> ");
+            if (context.IsTyped)
+            {
+                context.Notes.Write("> ");
+            }
+
             string? line = (await ReadLineAsync())?.Trim();
             if (line is null or ExitWord)
             {
@@ -78,9 +91,13 @@ internal sealed class ChatCommand : Verb<ChatReport>
                     AnsweringOptions.WarnOfCrop(context, assistant, picture);
                     state.Show(picture);
                 }
+                else if (line == HelpWord)
+                {
+                    Array.ForEach(HelpLines, context.Notes.WriteLine);
+                }
                 else if (line.StartsWith('/'))
                 {
-                    context.Notes.WriteLine($"commsharp: \"{line}\" is not understood; write {ImageWord} FILE, {NewWord}, {ExitWord}, or a question");
+                    context.Notes.WriteLine($"commsharp: \"{line}\" is not understood; write {ImageWord} FILE, {NewWord}, {ExitWord}, {HelpWord}, or a question");
                 }
                 else if (line.Length > 0)
                 {
@@ -95,7 +112,8 @@ internal sealed class ChatCommand : Verb<ChatReport>
 
         AnswerReport Answer(string line)
         {
-            Question question = state.Ask(line) with { Options = options };
+            ImageGeometry? geometry = state.LastPicture is { } last ? assistant.GeometryOf(last) : null;
+            Question question = state.Ask(PlacedQuestion.Parse(line).Write(assistant.Config.Boxes, geometry)) with { Options = options };
             Answer answer = assistant.Ask(question, context.IsJson ? null : context.Output.Write, cancellationToken);
             state.Answered(question, answer.Text);
             var report = AnswerReport.Of(line, answer);
@@ -115,6 +133,9 @@ internal sealed class ChatCommand : Verb<ChatReport>
         private readonly List<Turn> _turns = [];
         private readonly List<RgbImage> _images = [];
         private int _new;
+
+        /// <summary>The picture that boxes refer to.</summary>
+        public RgbImage? LastPicture => _images.LastOrDefault();
 
         public void Show(RgbImage picture)
         {

@@ -4,6 +4,7 @@ using CommSharp.Layers;
 using CommSharp.Multimodal;
 using CommSharp.Multimodal.Composing;
 using CommSharp.Runtime;
+using CommSharp.Text;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ internal sealed class ComposeCommand : Verb<ComposeReport>
     private readonly Option<string?> _tokenizer = new("--tokenizer") { Description = "With --random: a tokenizer.model for the language model.", HelpName = "FILE" };
 
     private readonly Option<ScalarType> _dtype = CommonOptions.Parsed(
-        "--dtype", "With --random: what weights are stored in, float32, bfloat16 or float16.", "DTYPE", DtypeName.Parse, ScalarType.BFloat16);
+        "--dtype", "With --random: what weights are stored in, float32 (4 bytes a weight), bfloat16 or float16 (2 bytes).", "DTYPE", DtypeName.Parse, ScalarType.BFloat16);
 
     private readonly Option<long> _seed = new("--seed") { Description = "Decides the fresh weights.", HelpName = "N" };
 
@@ -80,19 +81,33 @@ internal sealed class ComposeCommand : Verb<ComposeReport>
 
     private ComposeReport Compose(VerbContext context, CancellationToken cancellationToken)
     {
-        context.LoadRuntime();
         string preset = context.Value(_preset)!, target = context.Value(_target).FullName;
-        MultimodalConfig config = Presets.Load(preset, context.Value(_changes) ?? []);
+        string? language = context.Value(_language), tokenizer = context.Value(_tokenizer);
+        string[] towers = context.Value(_towers) ?? [];
         long seed = context.Value(_seed);
+        MultimodalConfig config = Configure(preset, context.Value(_changes) ?? []);
         if (context.Value(_random))
         {
+            RequireNone("--random draws every weight", ("--tower", towers.Length > 0), ("--language", language is not null));
+            context.LoadRuntime();
             context.Notes.WriteLine("commsharp: drawing every weight; the model is good for measuring and for nothing else");
-            RandomModel.Write(config, target, context.Value(_tokenizer), context.Value(_dtype), seed, cancellationToken);
+            RandomModel.Write(config, target, tokenizer, context.Value(_dtype), seed, cancellationToken);
             return Report(config, model => model.parameters().Sum(parameter => parameter.numel()));
         }
 
-        string language = context.Value(_language) ?? throw new UsageException("A language model is missing; name its folder with --language, or draw everything with --random.");
-        CompositionPlan plan = CompositionPlan.Make(config, context.Value(_towers) ?? [], language);
+        RequireNone("Without --random the language model's own files are taken", ("--tokenizer", tokenizer is not null));
+        if (language is null)
+        {
+            throw new UsageException("A language model is missing; name its folder with --language, or draw everything with --random.");
+        }
+
+        if (CompositionPlan.ProblemOfTowers(config, towers.Length) is { } problem)
+        {
+            throw new UsageException(problem);
+        }
+
+        context.LoadRuntime();
+        CompositionPlan plan = CompositionPlan.Make(config, towers, language);
         ComposeReport report = Report(plan.Config, FreshParameters); // contradictions show before anything is written
         context.Notes.WriteLine("commsharp: writing towers and language model; merges and projections are fresh, so the model needs training");
         Composition.Write(plan, target, seed, cancellationToken);
@@ -100,8 +115,44 @@ internal sealed class ComposeCommand : Verb<ComposeReport>
 
         ComposeReport Report(MultimodalConfig composed, Func<MultimodalModel, long> fresh)
         {
+            WarnOfTokenizer(context, tokenizer is not null || (language is not null && LlamaTokenizer.IsIn(language)), target);
             using var shapes = new MultimodalModel(composed, TensorOptions.Meta);
             return new ComposeReport(target, preset, shapes.Vision.TokensPerImage, composed.Language.Architecture.VocabularySize, fresh(shapes), seed);
+        }
+    }
+
+    /// <summary>What is wrong with the words of the command line is wrong usage; what is wrong in a file of one's own is not.</summary>
+    private static MultimodalConfig Configure(string preset, string[] changes)
+    {
+        try
+        {
+            return Presets.Load(preset, changes);
+        }
+        catch (CommSharpException error)
+        {
+            if (Presets.IsFile(preset))
+            {
+                _ = Presets.Load(preset);            // a file that is wrong without the changes is a failure
+            }
+
+            throw new UsageException(error.Message);
+        }
+    }
+
+    private static void RequireNone(string why, params (string Option, bool IsGiven)[] options)
+    {
+        if (options.FirstOrDefault(option => option.IsGiven).Option is { } given)
+        {
+            throw new UsageException($"{why}; leave {given} out.");
+        }
+    }
+
+    private static void WarnOfTokenizer(VerbContext context, bool isThere, string target)
+    {
+        if (!isThere)
+        {
+            context.Notes.WriteLine(
+                $"commsharp: there is no tokenizer.model, so the model cannot be asked; copy the language model's own into {Path.Combine(target, CompositionPlan.LanguagePath)}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
+using CommSharp.Checkpoints;
 using CommSharp.Layers;
 using CommSharp.Multimodal.Features;
 using CommSharp.Multimodal.Folders;
@@ -56,6 +57,8 @@ internal sealed class FeaturesCommand : Verb<FeaturesReport>
 
     protected override async Task<FeaturesReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
+        string output = context.Value(_output)!;
+        AtomicFile.RequireFolder(output); // before the work, not after it
         context.LoadRuntime();
         var options = new FeatureOptions
         {
@@ -65,7 +68,6 @@ internal sealed class FeaturesCommand : Verb<FeaturesReport>
             Weights = new TensorOptions(context.Value(_dtype), context.Value(_device)!.Resolve()),
         };
         RequireTower(context);
-        string output = context.Value(_output)!;
         IReadOnlyList<FeatureTensor> tensors = await LongWork.RunAsync(
             context.Notes,
             "computing",

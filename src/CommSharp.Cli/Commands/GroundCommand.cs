@@ -85,7 +85,9 @@ internal sealed class GroundCommand : Verb<GroundReport>
             Answer answer = assistant.Ask(question, cancellationToken: cancellationToken);
             if (answer.Finish == FinishReason.Length)
             {
-                context.Notes.WriteLine($"commsharp: \"{phrase}\": the answer was cut off in the middle of a box after {answer.Usage.AnswerTokens} tokens; raise --max-tokens");
+                context.Notes.WriteLine(
+                    $"commsharp: \"{phrase}\": the answer was cut off in the middle of a box after {answer.Usage.AnswerTokens} tokens; raise --max-tokens"
+                    + (answer.Phrases.Count > 0 ? " (the boxes before it are complete)" : ""));
             }
 
             found.Add(AnswerReport.Of(phrase, answer));

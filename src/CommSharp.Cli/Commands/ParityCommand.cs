@@ -55,8 +55,19 @@ internal sealed class ParityCommand : Verb<ParityReport>
 
     private ParityReport Compare(VerbContext context, CancellationToken cancellationToken)
     {
-        context.LoadRuntime();
         string folder = context.Value(_folder).FullName;
+        if (!Directory.Exists(folder))
+        {
+            throw new CommSharpException($"{context.Value(_folder)}: there is no such folder; name one of golden cases, such as tests/Fixtures/parity.");
+        }
+
+        string? page = context.Value(_markdown)?.FullName;
+        if (page is not null)
+        {
+            AtomicFile.RequireFolder(page);
+        }
+
+        context.LoadRuntime();
         var results = new List<ParityResult>();
         IReadOnlyList<ParityCase> cases = ParityManifest.Read(folder).Cases;
         string[] others = [.. cases.Where(parity => !ParityOutputs.Knows(parity.Kind)).Select(parity => parity.Kind).Distinct()];
@@ -72,9 +83,9 @@ internal sealed class ParityCommand : Verb<ParityReport>
         }
 
         var report = new ParityReport(results);
-        if (context.Value(_markdown) is { } file)
+        if (page is not null)
         {
-            AtomicFile.WriteText(file.FullName, report.ToMarkdown());
+            AtomicFile.WriteText(page, report.ToMarkdown());
         }
 
         return report;

@@ -24,15 +24,32 @@ public sealed class AtomicFile : IDisposable
     public AtomicFile(string path)
     {
         Path = path;
+        RequireFolder(path);
         string full = System.IO.Path.GetFullPath(path);
-        string folder = System.IO.Path.GetDirectoryName(full)
-            ?? throw new CheckpointException(path, "is a folder; name a file in it");
+        string folder = System.IO.Path.GetDirectoryName(full)!;
         _temporary = System.IO.Path.Combine(folder, $".{System.IO.Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
         _handle = Attempt(() => File.OpenHandle(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
     }
 
     /// <summary>The name that the file gets in the end.</summary>
     public string Path { get; }
+
+    /// <summary>Looks whether a file can have a name, before the work for it begins.</summary>
+    /// <param name="path">The name that a file is to get.</param>
+    /// <exception cref="CheckpointException">Its folder is missing, or the name is that of a folder.</exception>
+    public static void RequireFolder(string path)
+    {
+        string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
+        if (folder is null || Directory.Exists(path) || System.IO.Path.EndsInDirectorySeparator(path))
+        {
+            throw new CheckpointException(path, "is a folder; name a file in it");
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            throw new CheckpointException(path, FileFault.NoFolder(folder));
+        }
+    }
 
     /// <summary>Writes a text file, whole or not at all.</summary>
     /// <param name="path">The file; what was there is replaced.</param>
@@ -148,5 +165,6 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
-    private CheckpointException Failed(Exception e) => new(Path, $"cannot be written: {e.Message}", innerException: e);
+    private CheckpointException Failed(Exception e) =>
+        new(Path, FileFault.OfWriting(e, _temporary, System.IO.Path.GetFullPath(Path)), innerException: e);
 }

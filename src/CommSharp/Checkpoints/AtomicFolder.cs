@@ -10,14 +10,19 @@ public sealed class AtomicFolder : IDisposable
     private bool _committed;
 
     /// <summary>Begins a folder.</summary>
-    /// <param name="target">The folder; it must not exist yet, or be empty.</param>
-    /// <exception cref="CommSharpException">Something is there already, or nothing can be written there.</exception>
+    /// <param name="target">The folder; it must not exist yet, or be empty. The folder above it must be there.</param>
+    /// <exception cref="CommSharpException">Something is there already, the folder above is missing, or nothing can be written there.</exception>
     public AtomicFolder(string target)
     {
         _target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(target));
         if (File.Exists(_target) || (Directory.Exists(_target) && Directory.EnumerateFileSystemEntries(_target).Any()))
         {
             throw new CommSharpException($"{target}: something is there already; name a new or empty folder.");
+        }
+
+        if (System.IO.Path.GetDirectoryName(_target) is { } parent && !Directory.Exists(parent))
+        {
+            throw new CommSharpException($"{target}: {FileFault.NoFolder(parent)}");
         }
 
         Path = $"{_target}.{Guid.NewGuid():N}.tmp";
@@ -27,7 +32,7 @@ public sealed class AtomicFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommSharpException($"{target}: cannot be written: {error.Message}", error);
+            throw new CommSharpException($"{target}: {FileFault.OfWriting(error, Path, _target)}", error);
         }
     }
 
@@ -46,15 +51,23 @@ public sealed class AtomicFolder : IDisposable
     }
 
     /// <summary>Gives the folder its name.</summary>
+    /// <exception cref="CommSharpException">Something has come there meanwhile.</exception>
     public void Commit()
     {
-        if (Directory.Exists(_target))
+        try
         {
-            Directory.Delete(_target); // it was empty
-        }
+            if (Directory.Exists(_target))
+            {
+                Directory.Delete(_target); // it was empty
+            }
 
-        Directory.Move(Path, _target);
-        _committed = true;
+            Directory.Move(Path, _target);
+            _committed = true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommSharpException($"{_target}: {FileFault.OfWriting(error, Path, _target)}", error);
+        }
     }
 
     /// <inheritdoc/>

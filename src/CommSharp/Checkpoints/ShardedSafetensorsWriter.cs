@@ -77,7 +77,7 @@ public static class ShardedSafetensorsWriter
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException(folder, $"cannot be written: {e.Message}", innerException: e);
+            throw new CheckpointException(folder, FileFault.OfWriting(e, folder, folder), innerException: e);
         }
     }
 

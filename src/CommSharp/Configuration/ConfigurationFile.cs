@@ -22,7 +22,7 @@ public static partial class ConfigurationFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException(file, $"cannot be read: {error.Message}", null, error);
+            throw new ConfigurationException(file, FileFault.OfReading(error), null, error);
         }
     }
 
@@ -39,6 +39,10 @@ public static partial class ConfigurationFile
         {
             return JsonSerializer.Deserialize<T>(json, options ?? CommJson.Options)
                 ?? throw new ConfigurationException(name, "holds \"null\" instead of a config.");
+        }
+        catch (JsonException error) when (JsonFault.Find(Encoding.UTF8.GetBytes(json), JsonCommentHandling.Skip) is { } fault)
+        {
+            throw new ConfigurationException(name, $"{fault}.", null, error);
         }
         catch (JsonException error)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CommSharp.Checkpoints;
 
 namespace CommSharp.Configuration;
 
@@ -26,7 +27,7 @@ internal static class StrictJson
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException(file, $"cannot be read: {error.Message}", null, error);
+            throw new ConfigurationException(file, FileFault.OfReading(error), null, error);
         }
     }
 
@@ -45,7 +46,10 @@ internal static class StrictJson
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new ConfigurationException(name, $"is not valid JSON: {error.Message}", null, error);
+            string fault = JsonFault.Find(json.Span, comments) ?? (error is JsonException
+                ? "is not valid JSON: a member stands twice in one object; remove one"
+                : "is not valid JSON: a text in it is no whole Unicode, such as half a character; correct it, or copy or download it again");
+            throw new ConfigurationException(name, $"{fault}.", null, error);
         }
     }
 

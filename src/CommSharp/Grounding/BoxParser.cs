@@ -5,6 +5,8 @@ namespace CommSharp.Grounding;
 /// <summary>Finds the boxes that a text holds. What is malformed is reported and never guessed at. It takes time in proportion to the text.</summary>
 public static class BoxParser
 {
+    private const string CutMessage = "The text ends in the middle of a box.";
+
     /// <summary>Finds every box and point.</summary>
     /// <param name="text">What a model said.</param>
     /// <param name="format">How it writes boxes.</param>
@@ -29,26 +31,53 @@ public static class BoxParser
         for (int at = text.IndexOf('['); at >= 0; at = text.IndexOf('[', at + 1))
         {
             var reader = new TupleReader(text, at + 1, syntax);
-            if (reader.TryReadTuples(out List<double[]> tuples) && reader.TryRead(']'))
+            if (reader.TryReadTuples(out List<double[]> tuples) && reader.TryRead(']')
+                && MarkOf(tuples, new TextSpan(at, reader.Position)) is { } mark)
             {
-                var span = new TextSpan(at, reader.Position);
-                switch (tuples[0].Length)
-                {
-                    case 4:
-                        marks.Add(new BoxMark(span, [.. tuples.Select(Box)], []));
-                        continue;
-                    case 2:
-                        marks.Add(new BoxMark(span, [], [.. tuples.Select(tuple => new NormalizedPoint(tuple[0], tuple[1]))]));
-                        continue;
-                }
+                marks.Add(mark);
             }
-
-            if (FindProblem(text, at) is { } problem)
+            else if (FindProblem(text, at) is { } problem)
             {
                 problems.Add(problem);
             }
         }
     }
+
+    /// <summary>
+    /// The boxes or points that a bracket of the plain notation had completed when the text was cut: those that a semicolon follows. The last one
+    /// may lack digits even where it looks whole, so it is not among them. <see cref="Read"/> does not count such a bracket: published rules
+    /// for scores do not.
+    /// </summary>
+    /// <param name="text">What a model said.</param>
+    /// <param name="cut">What <see cref="Read"/> reports of it.</param>
+    /// <param name="format">How it writes boxes.</param>
+    /// <returns>What was complete, and the report of the rest; null when the text was not cut there or nothing was complete.</returns>
+    internal static (BoxMark Complete, BoxProblem Cut)? ReadCut(string text, BoxProblem cut, BoxFormat format)
+    {
+        if (format.Notation != BoxNotation.Plain || cut.Message != CutMessage)
+        {
+            return null;
+        }
+
+        int end = text.LastIndexOf(';');
+        if (end <= cut.Span.Start)
+        {
+            return null;
+        }
+
+        var reader = new TupleReader(text.AsSpan(0, end), cut.Span.Start + 1, NumberSyntax.For(format));
+        return reader.TryReadTuples(out List<double[]> tuples) && reader.Position == end
+            && MarkOf(tuples, new TextSpan(cut.Span.Start, end)) is { } mark
+                ? (mark, cut with { Span = new TextSpan(end, cut.Span.End) })
+                : null;
+    }
+
+    private static BoxMark? MarkOf(List<double[]> tuples, TextSpan span) => tuples[0].Length switch
+    {
+        4 => new BoxMark(span, [.. tuples.Select(Box)], []),
+        2 => new BoxMark(span, [], [.. tuples.Select(tuple => new NormalizedPoint(tuple[0], tuple[1]))]),
+        _ => null,
+    };
 
     private static NormalizedBox Box(double[] tuple) => new(tuple[0], tuple[1], tuple[2], tuple[3]);
 
@@ -69,7 +98,7 @@ public static class BoxParser
 
         if (end == text.Length)
         {
-            return digit ? new BoxProblem(new TextSpan(open, end), "The text ends in the middle of a box.") : null;
+            return digit ? new BoxProblem(new TextSpan(open, end), CutMessage) : null;
         }
 
         return digit && several && text[end] == ']'
@@ -87,7 +116,7 @@ public static class BoxParser
             next = text.IndexOf(open, at + open.Length, StringComparison.Ordinal);
             if (end < 0)
             {
-                problems.Add(new BoxProblem(new TextSpan(at, text.Length), "The text ends in the middle of a box."));
+                problems.Add(new BoxProblem(new TextSpan(at, text.Length), CutMessage));
             }
             else if (next >= 0 && next < end)
             {

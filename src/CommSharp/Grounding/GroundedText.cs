@@ -4,7 +4,7 @@ namespace CommSharp.Grounding;
 
 /// <summary>Words of an answer and where in the picture they are.</summary>
 /// <param name="Phrase">The words; empty when no words stand before the box.</param>
-/// <param name="Mark">The box as written, behind the words.</param>
+/// <param name="Mark">The box as written, behind the words; of a bracket that was cut off, the part with complete boxes.</param>
 /// <param name="Boxes">The boxes; in order, and within 0..1.</param>
 /// <param name="Points">The points, within 0..1.</param>
 public sealed record GroundedPhrase(TextSpan Phrase, TextSpan Mark, IReadOnlyList<NormalizedBox> Boxes, IReadOnlyList<NormalizedPoint> Points);
@@ -16,7 +16,7 @@ public sealed record GroundedPhrase(TextSpan Phrase, TextSpan Mark, IReadOnlyLis
 /// </summary>
 /// <param name="Text">The answer as it was written; all spans count in it.</param>
 /// <param name="Phrases">What could be read, in the order of the text.</param>
-/// <param name="Problems">What could not: malformed, reversed, or outside of the picture.</param>
+/// <param name="Problems">What could not: malformed, cut off, reversed, or outside of the picture.</param>
 public sealed record GroundedText(string Text, IReadOnlyList<GroundedPhrase> Phrases, IReadOnlyList<BoxProblem> Problems)
 {
     private const string Open = "<ref>", Close = "</ref>";
@@ -26,7 +26,7 @@ public sealed record GroundedText(string Text, IReadOnlyList<GroundedPhrase> Phr
     /// <param name="format">How it writes boxes.</param>
     public static GroundedText Parse(string text, BoxFormat format)
     {
-        BoxReading reading = BoxParser.Read(text, format);
+        BoxReading reading = WithCompleteBoxes(BoxParser.Read(text, format), text, format);
         var phrases = new List<GroundedPhrase>();
         var problems = reading.Problems.ToList();
         bool tagged = format.Notation == BoxNotation.Tagged;
@@ -56,6 +56,12 @@ public sealed record GroundedText(string Text, IReadOnlyList<GroundedPhrase> Phr
 
     /// <summary>The words of a phrase.</summary>
     public string WordsOf(GroundedPhrase phrase) => Text[phrase.Phrase.Start..phrase.Phrase.End];
+
+    /// <summary>Of a bracket that the text's end cut, the boxes before the cut count, and only the rest is a problem.</summary>
+    private static BoxReading WithCompleteBoxes(BoxReading reading, string text, BoxFormat format) =>
+        reading.Problems is { Count: > 0 } problems && BoxParser.ReadCut(text, problems[^1], format) is var (complete, rest)
+            ? new BoxReading([.. reading.Marks, complete], [.. problems.SkipLast(1), rest])
+            : reading;
 
     /// <summary>What can be read and yet not be drawn.</summary>
     private static IEnumerable<BoxProblem> Doubts(BoxMark mark) =>

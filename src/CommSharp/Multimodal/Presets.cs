@@ -1,3 +1,4 @@
+using CommSharp.Checkpoints;
 using CommSharp.Configuration;
 
 namespace CommSharp.Multimodal;
@@ -17,13 +18,17 @@ public static class Presets
             .Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>Whether a text is taken for a file's path and not for a preset's name.</summary>
+    /// <param name="nameOrFile">What <see cref="Load"/> gets.</param>
+    public static bool IsFile(string nameOrFile) => nameOrFile.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Loads a preset, or a config file of the same form.</summary>
     /// <param name="nameOrFile">A preset's name, or the path of a file that ends in .json.</param>
     /// <param name="patches">Changes such as "vision.branches[0].layers=half"; see <see cref="ConfigurationPatch"/>.</param>
     /// <exception cref="CommSharpException">No such preset or file, a patch that fits nowhere, or a config that is not valid.</exception>
     public static MultimodalConfig Load(string nameOrFile, params IReadOnlyList<string> patches)
     {
-        string json = nameOrFile.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? ReadFile(nameOrFile) : ReadResource(nameOrFile);
+        string json = IsFile(nameOrFile) ? ReadFile(nameOrFile) : ReadResource(nameOrFile);
         var config = ConfigurationFile.Parse<MultimodalConfig>(nameOrFile, ConfigurationPatch.Apply(nameOrFile, json, patches));
         config.Validate(nameOrFile);
         return config;
@@ -45,7 +50,7 @@ public static class Presets
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException(file, $"cannot be read: {error.Message}", null, error);
+            throw new ConfigurationException(file, FileFault.OfReading(error), null, error);
         }
     }
 }

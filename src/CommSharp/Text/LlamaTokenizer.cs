@@ -49,6 +49,10 @@ public sealed class LlamaTokenizer
     /// <summary>Whether texts get the begin mark unless asked otherwise.</summary>
     public bool AddsBegin => _settings.AddBegin;
 
+    /// <summary>Whether a model folder has a tokenizer.model.</summary>
+    /// <param name="folder">The folder.</param>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, TokenizerFolder.ModelName));
+
     /// <summary>Reads the tokenizer of a model folder: tokenizer.model, and the JSON files beside it as far as they are there.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="vocabularySize">How many ids the language model knows; a token beyond is then an error.</param>
@@ -56,7 +60,7 @@ public sealed class LlamaTokenizer
     public static LlamaTokenizer Open(string folder, int? vocabularySize = null)
     {
         string file = Path.Combine(folder, TokenizerFolder.ModelName);
-        if (!File.Exists(file))
+        if (!IsIn(folder))
         {
             throw new CommSharpException(
                 $"{folder}: has no {TokenizerFolder.ModelName}; copy the one that came with the language model's weights, about 500 KB for Llama and Vicuna.");

@@ -35,7 +35,7 @@ internal static class SentencePieceReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommSharpException($"{file}: cannot be read: {error.Message}", error);
+            throw new CommSharpException($"{file}: {FileFault.OfReading(error)}", error);
         }
     }
 

@@ -11,7 +11,8 @@ namespace CommSharp.Multimodal.Composing;
 /// <param name="Language">The language model's folder.</param>
 public sealed record CompositionPlan(MultimodalConfig Config, IReadOnlyList<TowerFolder> Towers, LanguageFolder Language)
 {
-    private const string LanguagePath = "language";
+    /// <summary>The folder of the language model inside a composed one.</summary>
+    public const string LanguagePath = "language";
 
     /// <summary>The rows that the vocabulary grows by: tokens around a picture, when the model has them.</summary>
     public int AddedTokens => Config.Language.Architecture.VocabularySize - Language.Architecture.VocabularySize;
@@ -23,17 +24,23 @@ public sealed record CompositionPlan(MultimodalConfig Config, IReadOnlyList<Towe
     /// <exception cref="CommSharpException">Another number of towers than branches, or folders that do not fit the config.</exception>
     public static CompositionPlan Make(MultimodalConfig config, IReadOnlyList<string> towers, string language)
     {
-        if (towers.Count != config.Vision.Branches.Count)
+        if (ProblemOfTowers(config, towers.Count) is { } problem)
         {
-            throw new CommSharpException(
-                $"The model \"{config.Name}\" has {config.Vision.Branches.Count} vision branches ({string.Join(", ", config.Vision.Branches.Select(branch => branch.Encoder))}), "
-                    + $"but {towers.Count} tower folders were given; give one for each, in this order.");
+            throw new CommSharpException(problem);
         }
 
         TowerFolder[] towerFolders = [.. towers.Select(TowerFolder.Open)];
         LanguageFolder languageFolder = LanguageFolder.Open(language);
         return new CompositionPlan(Resolve(config, towerFolders, languageFolder.Architecture), towerFolders, languageFolder);
     }
+
+    /// <summary>What is wrong with a number of towers; null when it is that of the branches.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="towers">How many tower folders were given.</param>
+    public static string? ProblemOfTowers(MultimodalConfig config, int towers) => towers == config.Vision.Branches.Count
+        ? null
+        : $"The model \"{config.Name}\" has {config.Vision.Branches.Count} vision branches ({string.Join(", ", config.Vision.Branches.Select(branch => branch.Encoder))}), "
+            + $"but {towers} tower folders were given; give one for each, in this order.";
 
     private static MultimodalConfig Resolve(MultimodalConfig config, TowerFolder[] towers, LlamaConfig language)
     {

@@ -30,12 +30,17 @@ public static class RandomModel
     /// <exception cref="CommSharpException">A family whose config cannot be written, or the target cannot be written.</exception>
     public static void Write(MultimodalConfig preset, string target, string? tokenizer, ScalarType dtype, long seed, CancellationToken cancellationToken = default)
     {
+        if (tokenizer is not null && !File.Exists(tokenizer))
+        {
+            throw new CommSharpException($"{tokenizer}: there is no such file; check the path");
+        }
+
         MultimodalConfig config = preset with
         {
             Schema = null,
             Untrained = true,
             Vision = preset.Vision with { Branches = [.. preset.Vision.Branches.Select((branch, i) => branch with { Encoder = $"vision/{i + 1}-{branch.Family}" })] },
-            Language = preset.Language with { Weights = "language" },
+            Language = preset.Language with { Weights = CompositionPlan.LanguagePath },
         };
         using var folder = new AtomicFolder(target);
         using var generator = new Generator((ulong)seed);

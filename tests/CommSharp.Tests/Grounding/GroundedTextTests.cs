@@ -39,6 +39,49 @@ public sealed class GroundedTextTests
     }
 
     [Theory]
+    [InlineData("a [0.1,0.2,0.3,0.4;0.5,0.6", 1, ";0.5,0.6")]
+    [InlineData("a [0.1,0.2,0.3,0.4;0.5,0.6,0.7,0.8", 1, ";0.5,0.6,0.7,0.8")]
+    [InlineData("a [0.1,0.2,0.3,0.4;0.5,0.6,0.7,0.8;", 2, ";")]
+    [InlineData("a [0.1,0.2,0.3,0.4;0.", 1, ";0.")]
+    public void Boxes_that_were_complete_before_the_text_was_cut_are_kept(string answer, int boxes, string rest)
+    {
+        GroundedText text = GroundedText.Parse(answer, BoxFormat.Shikra);
+        GroundedPhrase phrase = Assert.Single(text.Phrases);
+        Assert.Equal("a", text.WordsOf(phrase));
+        NormalizedBox[] both = [new(0.1, 0.2, 0.3, 0.4), new(0.5, 0.6, 0.7, 0.8)];
+        Assert.Equal(both.Take(boxes), phrase.Boxes);
+        Assert.Equal((2, answer.Length - rest.Length), (phrase.Mark.Start, phrase.Mark.End));
+        BoxProblem problem = Assert.Single(text.Problems);
+        Assert.Equal("The text ends in the middle of a box.", problem.Message);
+        Assert.Equal(rest, answer[problem.Span.Start..problem.Span.End]);
+
+        // Scores are made by published rules, which know no half brackets.
+        Assert.Empty(BoxParser.Read(answer, BoxFormat.Shikra).Marks);
+        Assert.All(Enum.GetValues<AnswerBoxRule>(), rule => Assert.Null(AnswerBox.Read(answer, rule)));
+    }
+
+    [Theory]
+    [InlineData("a [0.1,0.2,0.3;0.5,0.6")]
+    [InlineData("a [0.1,0.2,0.3,0.4;0.5;0.6")]
+    [InlineData("a [0.1,0.2;0.3,0.4,0.5,0.6;0.7")]
+    [InlineData("a; b [0.1,0.2,0.3,0.4")]
+    public void Of_a_cut_bracket_nothing_is_guessed(string answer)
+    {
+        GroundedText text = GroundedText.Parse(answer, BoxFormat.Shikra);
+        Assert.Empty(text.Phrases);
+        Assert.Equal("The text ends in the middle of a box.", Assert.Single(text.Problems).Message);
+    }
+
+    [Fact]
+    public void A_complete_box_before_a_cut_must_lie_in_the_picture_like_any_other()
+    {
+        GroundedText text = GroundedText.Parse("a [0.3,0.2,0.1,0.4;0.1,0.1,0.2,0.2;0.5", BoxFormat.Shikra);
+        Assert.Equal([new NormalizedBox(0.1, 0.1, 0.2, 0.2)], Assert.Single(text.Phrases).Boxes);
+        Assert.Equal(["The box has no area, or its corners are reversed.", "The text ends in the middle of a box."], text.Problems.Select(problem => problem.Message));
+        Assert.Equal([new NormalizedPoint(0.1, 0.2)], Assert.Single(GroundedText.Parse("b [0.1,0.2;0.3", BoxFormat.Shikra).Phrases).Points);
+    }
+
+    [Theory]
     [InlineData("see [1]")]
     [InlineData("query: color [0].")]
     [InlineData("a [word] and [")]

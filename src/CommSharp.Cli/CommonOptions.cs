@@ -8,7 +8,8 @@ namespace CommSharp.Cli;
 internal static class CommonOptions
 {
     /// <summary>What each dtype means for who has to choose.</summary>
-    public const string DtypeMeanings = "float32 (4 bytes a weight, 7 digits), bfloat16 (2 bytes, 2 digits, float32's range) or float16 (2 bytes, 3 digits, nothing beyond 65504)";
+    public const string DtypeMeanings =
+        "float32 (4 bytes a weight, 7 digits), bfloat16 (2 bytes, 2 digits, float32's range) or float16 (2 bytes, 3 digits, nothing beyond 65504)";
 
     /// <summary>What a dtype does not change.</summary>
     public const string DtypeOnCpu = "A GPU computes in the same; a CPU computes in float32 all the same.";
@@ -16,8 +17,8 @@ internal static class CommonOptions
     public static Option<DeviceChoice> Device() =>
         Parsed("--device", "Where to compute: auto, cpu, cuda or cuda:N.", "DEVICE", DeviceChoice.Parse, DeviceChoice.Auto);
 
-    public static Option<ScalarType> Dtype(ScalarType defaultValue) =>
-        Parsed("--dtype", $"What weights are held in: {DtypeMeanings}. {DtypeOnCpu}", "DTYPE", DtypeName.Parse, defaultValue);
+    public static Option<DtypeChoice> Dtype(ScalarType defaultValue) =>
+        Parsed("--dtype", $"What weights are held in: {DtypeMeanings}. {DtypeOnCpu}", "DTYPE", DtypeChoice.Parse, new DtypeChoice(defaultValue));
 
     public static Option<string?> VisionTower() => new("--vision-tower")
     {

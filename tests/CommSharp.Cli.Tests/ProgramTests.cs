@@ -64,15 +64,18 @@ public sealed class ProgramTests
         }
 
         using Process process = Process.Start(start)!;
-        await process.StandardInput.WriteAsync("/image\n/help\n");
+        await process.StandardInput.WriteAsync("/help\n<point 1,1>\n/image\n");
         await process.StandardInput.FlushAsync(cancellation);
-        string? line = "";
-        while (line is not null && !line.Contains("/help", StringComparison.Ordinal))
+        var lines = new List<string>();
+        while (!(lines.Count > 0 && lines[^1].Contains("not understood", StringComparison.Ordinal)) && await process.StandardError.ReadLineAsync(cancellation) is { } line)
         {
-            line = await process.StandardError.ReadLineAsync(cancellation);
+            lines.Add(line);
         }
 
-        Assert.Contains("\"/help\" is not understood; write /image FILE", line, StringComparison.Ordinal);
+        Assert.Contains("/image FILE  show a picture with the next question", lines);
+        Assert.Contains("commsharp: <point 1,1>: there is no picture that it could be in; show one first.", lines);
+        Assert.Equal("commsharp: \"/image\" is not understood; write /image FILE, /new, /exit, /help, or a question", lines[^1]);
+        Assert.DoesNotContain(lines, line => line.StartsWith('>')); // input that nobody types needs no prompt
         using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await process.WaitForExitAsync(cancellation);
         Assert.Equal(130, process.ExitCode);

@@ -27,7 +27,8 @@ internal sealed class AnsweringOptions
 
     private readonly Option<string> _dtype = new Option<string>("--dtype")
     {
-        Description = $"What weights are held in: stored (as the model's files have them), {CommonOptions.DtypeMeanings}. {CommonOptions.DtypeOnCpu}",
+        Description =
+            $"What weights are held in: stored (as the model's files have them), {CommonOptions.DtypeMeanings}. {CommonOptions.DtypeOnCpu}",
         HelpName = "DTYPE",
         DefaultValueFactory = _ => StoredDtype,
     }.AcceptOnlyFromAmong(StoredDtype, "float32", "bfloat16", "float16");

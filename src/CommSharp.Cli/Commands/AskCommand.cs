@@ -16,7 +16,11 @@ internal sealed record AskReport(string Picture, int Width, int Height, double L
 internal sealed class AskCommand : Verb<AskReport>
 {
     private readonly Argument<string> _picture = new("PICTURE") { Description = "A JPEG, PNG, WebP, BMP or GIF." };
-    private readonly Argument<string> _question = new("QUESTION") { Description = "What to ask; <point X,Y> and <box LEFT,TOP,RIGHT,BOTTOM> name places in it, in pixels of the picture." };
+    private readonly Argument<string> _question = new("QUESTION")
+    {
+        Description = "What to ask; <point X,Y> and <box LEFT,TOP,RIGHT,BOTTOM> name places in the picture, in its pixels.",
+    };
+
     private readonly Option<string?> _draw = new("--draw") { Description = "Draw the answer's boxes on the picture and write it as PNG.", HelpName = "FILE" };
     private readonly Option<bool> _constrain = new("--constrain") { Description = "Hold a box that is begun to its notation, so that it can always be read." };
     private readonly AnsweringOptions _answering = new();

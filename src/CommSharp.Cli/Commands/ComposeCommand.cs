@@ -3,7 +3,6 @@ using System.Text.Json.Serialization.Metadata;
 using CommSharp.Layers;
 using CommSharp.Multimodal;
 using CommSharp.Multimodal.Composing;
-using CommSharp.Runtime;
 using CommSharp.Text;
 using Spectre.Console;
 using static TorchSharp.torch;
@@ -44,8 +43,12 @@ internal sealed class ComposeCommand : Verb<ComposeReport>
 
     private readonly Option<string?> _tokenizer = new("--tokenizer") { Description = "With --random: a tokenizer.model for the language model.", HelpName = "FILE" };
 
-    private readonly Option<ScalarType> _dtype = CommonOptions.Parsed(
-        "--dtype", "With --random: what weights are stored in, float32 (4 bytes a weight), bfloat16 or float16 (2 bytes).", "DTYPE", DtypeName.Parse, ScalarType.BFloat16);
+    private readonly Option<DtypeChoice> _dtype = CommonOptions.Parsed(
+        "--dtype",
+        "With --random: what weights are stored in, float32 (4 bytes a weight), bfloat16 or float16 (2 bytes).",
+        "DTYPE",
+        DtypeChoice.Parse,
+        new DtypeChoice(ScalarType.BFloat16));
 
     private readonly Option<long> _seed = new("--seed") { Description = "Decides the fresh weights.", HelpName = "N" };
 
@@ -91,7 +94,8 @@ internal sealed class ComposeCommand : Verb<ComposeReport>
             RequireNone("--random draws every weight", ("--tower", towers.Length > 0), ("--language", language is not null));
             context.LoadRuntime();
             context.Notes.WriteLine("commsharp: drawing every weight; the model is good for measuring and for nothing else");
-            RandomModel.Write(config, target, tokenizer, context.Value(_dtype), seed, cancellationToken);
+            WarnOfTokenizer(context, tokenizer is not null, target);
+            RandomModel.Write(config, target, tokenizer, context.Value(_dtype)!.Type, seed, cancellationToken);
             return Report(config, model => model.parameters().Sum(parameter => parameter.numel()));
         }
 
@@ -110,12 +114,12 @@ internal sealed class ComposeCommand : Verb<ComposeReport>
         CompositionPlan plan = CompositionPlan.Make(config, towers, language);
         ComposeReport report = Report(plan.Config, FreshParameters); // contradictions show before anything is written
         context.Notes.WriteLine("commsharp: writing towers and language model; merges and projections are fresh, so the model needs training");
+        WarnOfTokenizer(context, LlamaTokenizer.IsIn(plan.Language.Path), target);
         Composition.Write(plan, target, seed, cancellationToken);
         return report;
 
         ComposeReport Report(MultimodalConfig composed, Func<MultimodalModel, long> fresh)
         {
-            WarnOfTokenizer(context, tokenizer is not null || (language is not null && LlamaTokenizer.IsIn(language)), target);
             using var shapes = new MultimodalModel(composed, TensorOptions.Meta);
             return new ComposeReport(target, preset, shapes.Vision.TokensPerImage, composed.Language.Architecture.VocabularySize, fresh(shapes), seed);
         }
@@ -151,8 +155,8 @@ internal sealed class ComposeCommand : Verb<ComposeReport>
     {
         if (!isThere)
         {
-            context.Notes.WriteLine(
-                $"commsharp: there is no tokenizer.model, so the model cannot be asked; copy the language model's own into {Path.Combine(target, CompositionPlan.LanguagePath)}");
+            string folder = Path.Combine(target, CompositionPlan.LanguagePath);
+            context.Notes.WriteLine($"commsharp: there is no tokenizer.model, so the model cannot be asked; copy the language model's own into {folder}");
         }
     }
 

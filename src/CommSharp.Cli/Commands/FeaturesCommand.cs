@@ -37,7 +37,7 @@ internal sealed class FeaturesCommand : Verb<FeaturesReport>
 
     private readonly Option<string?> _visionTower = CommonOptions.VisionTower();
     private readonly Option<DeviceChoice> _device = CommonOptions.Device();
-    private readonly Option<ScalarType> _dtype = CommonOptions.Dtype(ScalarType.Float32);
+    private readonly Option<DtypeChoice> _dtype = CommonOptions.Dtype(ScalarType.Float32);
 
     public FeaturesCommand()
         : base(
@@ -65,7 +65,7 @@ internal sealed class FeaturesCommand : Verb<FeaturesReport>
             Layers = context.Value(_layers),
             Tower = context.Value(_tower),
             VisionTower = context.Value(_visionTower),
-            Weights = new TensorOptions(context.Value(_dtype), context.Value(_device)!.Resolve()),
+            Weights = new TensorOptions(context.Value(_dtype)!.Type, context.Value(_device)!.Resolve()),
         };
         RequireTower(context);
         IReadOnlyList<FeatureTensor> tensors = await LongWork.RunAsync(

@@ -15,6 +15,8 @@ namespace CommSharp.Answering;
 /// </summary>
 public sealed partial class PlacedQuestion
 {
+    private const string BoxForm = "<box LEFT,TOP,RIGHT,BOTTOM>";
+
     private readonly IReadOnlyList<Place> _places;
 
     private PlacedQuestion(string text, IReadOnlyList<Place> places) => (Text, _places) = (text, places);
@@ -91,18 +93,21 @@ public sealed partial class PlacedQuestion
         bool isWhole = mark.Groups["end"].Success && values.All(double.IsFinite) && values.Length == (isPoint ? 2 : 4);
         if (!isWhole)
         {
-            throw new CommSharpException(
-                $"{Printable.Name(mark.Value)} is no {(isPoint ? "point: write <point X,Y>, such as <point 120,80>" : "box: write <box LEFT,TOP,RIGHT,BOTTOM>, such as <box 10,20,110,220>")}, in pixels.");
+            string wanted = isPoint ? "point: write <point X,Y>, such as <point 120,80>" : $"box: write {BoxForm}, such as <box 10,20,110,220>";
+            throw new CommSharpException($"{Printable.Name(mark.Value)} is no {wanted}, in pixels.");
         }
 
         PixelBox box = isPoint ? new PixelBox(values[0], values[1], values[0], values[1]) : new PixelBox(values[0], values[1], values[2], values[3]);
         return isPoint || (box.X1 < box.X2 && box.Y1 < box.Y2)
             ? new Place(mark.Index, mark.Value, isPoint, box)
-            : throw new CommSharpException($"{Printable.Name(mark.Value)} has no area, or its corners are reversed; write <box LEFT,TOP,RIGHT,BOTTOM>, in pixels.");
+            : throw new CommSharpException($"{Printable.Name(mark.Value)} has no area, or its corners are reversed; write {BoxForm}, in pixels.");
     }
 
-    private static double Number(string text) => double.TryParse(
-        text.Trim(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) ? value : double.NaN;
+    private static double Number(string text)
+    {
+        const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        return double.TryParse(text.Trim(), Styles, CultureInfo.InvariantCulture, out double value) ? value : double.NaN;
+    }
 
     [GeneratedRegex(@"<(?<kind>point|box)\s(?<numbers>[^<>]*)(?<end>>)?")]
     private static partial Regex Mark { get; }

@@ -9,7 +9,7 @@ internal static class JsonFault
     /// <summary>What is wrong with the form of a text; null when it is JSON, whatever it holds.</summary>
     /// <param name="json">The text, as UTF-8.</param>
     /// <param name="comments">What becomes of comments.</param>
-    /// <returns>The end of a sentence that begins with the text's name, such as "is not valid JSON: it is cut off at line 3, column 7; ...".</returns>
+    /// <returns>The end of a sentence that begins with the text's name: "is not valid JSON: it is cut off at line 3, column 7; ...".</returns>
     public static string? Find(ReadOnlySpan<byte> json, JsonCommentHandling comments = JsonCommentHandling.Disallow)
     {
         if (json.Trim(" \t\r\n"u8).IsEmpty)
@@ -24,9 +24,13 @@ internal static class JsonFault
         }
 
         // What breaks only because nothing follows is cut off.
-        return Break(json, options, isWhole: false) is { } place
-            ? $"is not valid JSON at {Place(json, place.Line, place.Byte)}; correct it there, or copy or download it again"
-            : $"is not valid JSON: it is cut off at {Place(json, json.Count((byte)'\n'), json.Length - json.LastIndexOf((byte)'\n') - 1)}; copy or download it again";
+        if (Break(json, options, isWhole: false) is { } place)
+        {
+            return $"is not valid JSON at {Place(json, place.Line, place.Byte)}; correct it there, or copy or download it again";
+        }
+
+        string end = Place(json, json.Count((byte)'\n'), json.Length - json.LastIndexOf((byte)'\n') - 1);
+        return $"is not valid JSON: it is cut off at {end}; copy or download it again";
     }
 
     /// <summary>Where reading breaks, counted from 0; null when it does not.</summary>

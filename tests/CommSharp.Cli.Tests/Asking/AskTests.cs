@@ -1,6 +1,11 @@
 using System.Text.Json;
+using CommSharp.Answering;
+using CommSharp.Cli.Asking;
 using CommSharp.Cli.Commands;
+using CommSharp.Generation;
+using CommSharp.Grounding;
 using CommSharp.Imaging;
+using CommSharp.Text;
 
 namespace CommSharp.Cli.Tests.Asking;
 
@@ -106,6 +111,7 @@ public sealed class AskTests : IDisposable
     [InlineData("-3", "--seed", "-3")]
     [InlineData("temperature", "--temperature", "-1")]
     [InlineData("top-p", "--top-p", "2")]
+    [InlineData("--temperature: '0,7' is not a number", "--temperature", "0,7")]
     public async Task Wrong_usage_is_told_without_names_of_types(string named, params string[] more)
     {
         Outcome outcome = await AskAsync(more);
@@ -114,6 +120,66 @@ public sealed class AskTests : IDisposable
         Assert.Contains("commsharp ask --help", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("System.", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("CommSharp.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pixels_in_json_are_rounded_to_hundredths_and_cut_boxes_keep_those_before()
+    {
+        Outcome outcome = await CommandLine.RunAsync(
+            new GroundCommand(), "ground", BundledModel.Picture, "the cup", "--model", BundledModel.Folder, "--max-tokens", "40", "--json");
+        Assert.Contains("(the boxes before it are complete)", outcome.Error, StringComparison.Ordinal);
+        using var report = JsonDocument.Parse(outcome.Output);
+        JsonElement answer = report.RootElement.GetProperty("phrases")[0];
+        JsonElement phrase = Assert.Single(answer.GetProperty("phrases").EnumerateArray());
+        IEnumerable<JsonElement> regions = phrase.GetProperty("regions").EnumerateArray();
+        string[] pixels = [.. regions.SelectMany(region => region.GetProperty("pixels").EnumerateArray()).Select(value => value.GetRawText())];
+        Assert.NotEmpty(pixels);
+        Assert.All(pixels, value => Assert.Matches(@"^\d+(\.\d{1,2})?$", value));
+        Assert.Contains("The text ends in the middle of a box.", Assert.Single(answer.GetProperty("problems").EnumerateArray()).GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pixels_are_rounded_and_fractions_are_as_the_model_wrote_them()
+    {
+        var region = new AnswerRegion(new NormalizedBox(0.1, 0.2, 1 / 3.0, 1), new PixelBox(123.00000000001, 0.125, 10.004999, 320));
+        var span = new TextSpan(0, 0);
+        var answer = new Answer(
+            "", [new AnswerPhrase("", span, span, [region], [new PixelPoint(1 / 3.0, 2)], 0.5)], [], FinishReason.EndOfText, new AnswerUsage(1, 1, 0, 1), new AnswerTiming(0, 0, 0));
+        PhraseReport phrase = Assert.Single(AnswerReport.Of("", answer).Phrases);
+        Assert.Equal([123, 0.12, 10, 320], Assert.Single(phrase.Regions).Pixels);
+        Assert.Equal([0.1, 0.2, 1 / 3.0, 1], Assert.Single(phrase.Regions).Normalized);
+        Assert.Equal([0.33, 2], Assert.Single(phrase.Points));
+    }
+
+    [Fact]
+    public async Task A_place_in_pixels_is_asked_as_the_model_writes_it()
+    {
+        // 320 x 240 is padded to 320 x 320, so the middle of the picture is the middle of the square.
+        Outcome pixels = await AskAboutAsync("What is at <point 160,120>?");
+        Assert.Equal(0, pixels.ExitCode);
+        Assert.Equal((await AskAboutAsync("What is at [0.500,0.500]?")).Output, pixels.Output);
+        Assert.NotEqual((await AskAboutAsync("What is at <point 10,10>?")).Output, pixels.Output);
+    }
+
+    [Theory]
+    [InlineData("<point 1,2,3>", "'<point 1,2,3>' is no point")]
+    [InlineData("<box 10,20,110", "'<box 10,20,110' is no box")]
+    [InlineData("<box 10,20,110,241>", "lies outside of the picture, which has 320 x 240 pixels")]
+    public async Task A_place_that_is_none_is_wrong_usage_and_needs_no_model(string question, string said)
+    {
+        Outcome outcome = await CommandLine.RunAsync(new AskCommand(), "ask", BundledModel.Picture, question, "--model", "nowhere");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_help_says_what_each_dtype_means_and_which_is_taken()
+    {
+        Outcome ask = await CommandLine.RunAsync(new AskCommand(), "ask", "--help");
+        Assert.Contains("stored (as the model's files have them), float32 (4 bytes a weight, 7 digits), bfloat16 (", ask.Output, StringComparison.Ordinal);
+        Assert.Contains("[default: stored]", ask.Output, StringComparison.Ordinal);
+        Outcome features = await CommandLine.RunAsync(new FeaturesCommand(), "features", "--help");
+        Assert.Contains("[default: float32]", features.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,6 +206,9 @@ public sealed class AskTests : IDisposable
         Assert.Contains("leave --base out", delta.ErrorLine, StringComparison.Ordinal);
         Assert.Empty(_folder.Entries);
     }
+
+    private static Task<Outcome> AskAboutAsync(string question) =>
+        CommandLine.RunAsync(new AskCommand(), "ask", BundledModel.Picture, question, "--model", BundledModel.Folder, "--max-tokens", "8");
 
     private static Task<Outcome> AskAsync(params string[] more) =>
         CommandLine.RunAsync(new AskCommand(), ["ask", BundledModel.Picture, "Where is the cup?", "--model", BundledModel.Folder, .. more]);

@@ -12,6 +12,7 @@ public sealed class DoctorCommandTests
         Assert.Equal(0, outcome.ExitCode);
         Assert.Empty(outcome.Error);
         Assert.Contains("matrix product", outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(" \n", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]

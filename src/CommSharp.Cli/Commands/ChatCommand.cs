@@ -50,14 +50,14 @@ internal sealed class ChatCommand : Verb<ChatReport>
     private async Task<ChatReport> ChatAsync(VerbContext context, CancellationToken cancellationToken)
     {
         GenerationOptions options = _answering.Generation(context);
-        var state = new ChatState();
-        if (context.OptionalValue(_picture) is { } first)
+        RgbImage? first = context.OptionalValue(_picture) is { } file ? _answering.Read(context, file) : null;
+        using Assistant assistant = _answering.Load(context);
+        var talk = new Talk(context, assistant, options, file => _answering.Read(context, file), cancellationToken);
+        if (first is not null)
         {
-            state.Show(_answering.Read(context, first));
+            talk.Show(first);
         }
 
-        using Assistant assistant = _answering.Load(context);
-        var answers = new List<AnswerReport>();
         while (true)
         {
             if (context.IsTyped)
@@ -68,54 +68,74 @@ internal sealed class ChatCommand : Verb<ChatReport>
             string? line = (await ReadLineAsync())?.Trim();
             if (line is null or ExitWord)
             {
-                return new ChatReport(answers);
+                return new ChatReport(talk.Answers);
             }
 
-            Take(line);
+            talk.Take(line);
         }
 
         // A terminal cannot be asked to give up a line, so Ctrl+C leaves the reading behind.
         Task<string?> ReadLineAsync() => Task.Run(context.Input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+    }
 
-        void Take(string line)
+    /// <summary>What is said on both sides, line by line.</summary>
+    private sealed class Talk(
+        VerbContext context, Assistant assistant, GenerationOptions options, Func<string, RgbImage> read, CancellationToken cancellationToken)
+    {
+        private ChatState _state = new();
+
+        public List<AnswerReport> Answers { get; } = [];
+
+        public void Show(RgbImage picture)
+        {
+            AnsweringOptions.WarnOfCrop(context, assistant, picture);
+            _state.Show(picture);
+        }
+
+        /// <summary>Does what a line says. A slip does not end a conversation.</summary>
+        public void Take(string line)
         {
             try
             {
-                if (line == NewWord)
-                {
-                    state = new ChatState();
-                }
-                else if (line.StartsWith(ImageWord + " ", StringComparison.Ordinal))
-                {
-                    RgbImage picture = _answering.Read(context, line[ImageWord.Length..].Trim());
-                    AnsweringOptions.WarnOfCrop(context, assistant, picture);
-                    state.Show(picture);
-                }
-                else if (line == HelpWord)
-                {
-                    Array.ForEach(HelpLines, context.Notes.WriteLine);
-                }
-                else if (line.StartsWith('/'))
-                {
-                    context.Notes.WriteLine($"commsharp: \"{line}\" is not understood; write {ImageWord} FILE, {NewWord}, {ExitWord}, {HelpWord}, or a question");
-                }
-                else if (line.Length > 0)
-                {
-                    answers.Add(Answer(line));
-                }
+                Follow(line);
             }
             catch (CommSharpException error)
             {
-                context.Notes.WriteLine($"commsharp: {error.Message}"); // a slip does not end a conversation
+                context.Notes.WriteLine($"commsharp: {error.Message}");
             }
         }
 
-        AnswerReport Answer(string line)
+        private void Follow(string line)
         {
-            ImageGeometry? geometry = state.LastPicture is { } last ? assistant.GeometryOf(last) : null;
-            Question question = state.Ask(PlacedQuestion.Parse(line).Write(assistant.Config.Boxes, geometry)) with { Options = options };
+            if (line == NewWord)
+            {
+                _state = new ChatState();
+            }
+            else if (line == HelpWord)
+            {
+                Array.ForEach(HelpLines, context.Notes.WriteLine);
+            }
+            else if (line.StartsWith(ImageWord + " ", StringComparison.Ordinal))
+            {
+                Show(read(line[ImageWord.Length..].Trim()));
+            }
+            else if (line.StartsWith('/'))
+            {
+                context.Notes.WriteLine(
+                    $"commsharp: \"{line}\" is not understood; write {ImageWord} FILE, {NewWord}, {ExitWord}, {HelpWord}, or a question");
+            }
+            else if (line.Length > 0)
+            {
+                Answers.Add(Answer(line));
+            }
+        }
+
+        private AnswerReport Answer(string line)
+        {
+            ImageGeometry? geometry = _state.LastPicture is { } last ? assistant.GeometryOf(last) : null;
+            Question question = _state.Ask(PlacedQuestion.Parse(line).Write(assistant.Config.Boxes, geometry)) with { Options = options };
             Answer answer = assistant.Ask(question, context.IsJson ? null : context.Output.Write, cancellationToken);
-            state.Answered(question, answer.Text);
+            _state.Answered(question, answer.Text);
             var report = AnswerReport.Of(line, answer);
             if (!context.IsJson)
             {

@@ -8,7 +8,10 @@ using CommSharp.Cli.Commands;
 using CommSharp.Cli.Doctor;
 using CommSharp.Cli.Parity;
 using CommSharp.Evaluation;
+using CommSharp.Evaluation.Metrics.Mme;
 using CommSharp.Evaluation.Metrics.Pope;
+using CommSharp.Evaluation.Metrics.Rec;
+using CommSharp.Evaluation.Metrics.Vqa;
 using CommSharp.Evaluation.Metrics.YesNo;
 using CommSharp.Multimodal.Converting;
 using CommSharp.Runtime;
@@ -31,7 +34,10 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(GroundReport))]
 [JsonSerializable(typeof(ChatReport))]
 [JsonSerializable(typeof(ScoreSheet))]
+[JsonSerializable(typeof(VqaItemScore))]
 [JsonSerializable(typeof(PopeItemScore))]
+[JsonSerializable(typeof(MmeItemScore))]
+[JsonSerializable(typeof(RecItemScore))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     // The text goes to a terminal or a file, never into a web page, so only what JSON itself asks for is escaped.

@@ -14,6 +14,7 @@ internal sealed class BenchCommand : Verb<BenchReport>
         ["decode"] = DecodeBench.Run,
         ["picture"] = PictureBench.Run,
         ["load"] = LoadBench.Run,
+        ["vqa"] = VqaBench.Run,
     };
 
     private readonly Argument<string[]> _names = new Argument<string[]>("WHAT")

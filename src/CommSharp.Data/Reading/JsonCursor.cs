@@ -12,25 +12,29 @@ internal sealed class JsonCursor(string path, string? member) : IDisposable
     private JsonReaderState _state;
     private JsonTokenType _token;
     private string? _name; // of the member at depth 1 that was named last
+    private string? _text; // the token's, when it is a text at depth 1
     private int _depth;
 
     /// <summary>Goes to the list's start.</summary>
     public void Enter()
     {
-        Read();
         if (member is null)
         {
+            Read();
             Require(JsonTokenType.StartArray, _file, "is not a list; the format is one list of records");
             return;
         }
 
-        Require(JsonTokenType.StartObject, _file, "is not an object; the format is one object with lists in it");
-        if (!SeekMember())
-        {
-            throw new DataException(_file, $"has no member '{member}'; the format requires it");
-        }
-
+        EnterMember(member);
         Require(JsonTokenType.StartArray, _file.Of(member), "is not a list");
+    }
+
+    /// <summary>The text that the wanted member is; nothing after it is looked at.</summary>
+    public string ReadText(string name)
+    {
+        EnterMember(name);
+        Require(JsonTokenType.String, _file.Of(name), "is not a text");
+        return _text!;
     }
 
     /// <summary>The next element's bytes, valid until the next call; null at the list's end.</summary>
@@ -96,6 +100,17 @@ internal sealed class JsonCursor(string path, string? member) : IDisposable
         return true;
     }
 
+    /// <summary>Goes to the value of the wanted member, which must be there.</summary>
+    private void EnterMember(string name)
+    {
+        Read();
+        Require(JsonTokenType.StartObject, _file, "is not an object; the format is one object with lists in it");
+        if (!SeekMember())
+        {
+            throw new DataException(_file, $"has no member '{name}'; the format requires it");
+        }
+    }
+
     /// <summary>Goes on to the value of the wanted member of the file's object; false at the object's end.</summary>
     private bool SeekMember()
     {
@@ -145,6 +160,7 @@ internal sealed class JsonCursor(string path, string? member) : IDisposable
                     _token = reader.TokenType;
                     _depth = reader.CurrentDepth;
                     _name = _token == JsonTokenType.PropertyName && _depth == 1 ? reader.GetString() : _name;
+                    _text = _token == JsonTokenType.String && _depth == 1 ? reader.GetString() : null;
                     _state = reader.CurrentState;
                     _source.Advance((int)reader.BytesConsumed);
                     return true;

@@ -16,6 +16,16 @@ public static class JsonList
     public static IEnumerable<TRecord> Read<TRecord>(string path, string? member, Func<JsonField, TRecord> read, DataProblems? problems = null) =>
         DataProblems.Read(Elements(path, member), read, problems);
 
+    /// <summary>Reads a text that stands beside the lists in the object that is the file, as VQA's "data_subtype" does.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="member">The member.</param>
+    /// <exception cref="DataException">The file cannot be read, is not JSON up to the member, or has no such text in it.</exception>
+    public static string ReadText(string path, string member)
+    {
+        using var cursor = new JsonCursor(path, member);
+        return cursor.ReadText(member);
+    }
+
     private static IEnumerable<JsonField> Elements(string path, string? member)
     {
         using var cursor = new JsonCursor(path, member);

@@ -8,6 +8,9 @@ internal sealed class ScoreCommand : Command
     public ScoreCommand()
         : base("score", "Score a model's answers as the published evaluations do, with every convention stated.")
     {
+        Subcommands.Add(new ScoreVqaCommand());
         Subcommands.Add(new ScorePopeCommand());
+        Subcommands.Add(new ScoreMmeCommand());
+        Subcommands.Add(new ScoreRecCommand());
     }
 }

@@ -189,7 +189,10 @@ internal sealed class JsonCursor(string path, string? member) : IDisposable
 
     private DataException Broken(Exception error, long consumed)
     {
-        bool isCut = _source.IsAtEnd && (error.Message.Contains("end of data", StringComparison.Ordinal) || error.Message.Contains("at the end of the JSON", StringComparison.Ordinal));
+        // A number is the one value whose end nothing marks: cut there, it is used up and then missed.
+        bool isCut = _source.IsAtEnd && (consumed >= _source.Unread.Length
+            || error.Message.Contains("end of data", StringComparison.Ordinal)
+            || error.Message.Contains("at the end of the JSON", StringComparison.Ordinal));
         return isCut
             ? new DataException(_file, $"ends too early, after {_source.Position + _source.Unread.Length} bytes: it was cut off; get the whole file", error)
             : new DataException(_file, $"is not valid JSON at byte {_source.Position + consumed}: {StrictElement.Plain(error)}", error);

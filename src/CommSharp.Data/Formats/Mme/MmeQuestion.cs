@@ -39,9 +39,15 @@ public sealed record MmeQuestion(DataPlace Place, string Task, string Picture, i
         }
 
         string[] present = [.. (tasks ?? MmeTasks.All).Where(task => tasks is not null || Directory.Exists(Path.Combine(folder, task)))];
-        return present.Length > 0
-            ? present.SelectMany(task => ReadTask(folder, task))
-            : throw new DataException(new DataPlace(folder), $"holds no folder of a task of MME, such as {MmeTasks.All[0]}");
+        if (present.Length == 0)
+        {
+            throw new DataException(new DataPlace(folder), $"holds no folder of a task of MME, such as {MmeTasks.All[0]}");
+        }
+
+        foreach (MmeQuestion question in present.SelectMany(task => ReadTask(folder, task)))
+        {
+            yield return question;
+        }
     }
 
     private static IEnumerable<MmeQuestion> ReadTask(string folder, string task)

@@ -12,7 +12,10 @@ internal static class VqaFile
     public static IEnumerable<TRecord> Read<TRecord>(string path, string list, Func<JsonField, string, TRecord> parse, DataProblems? problems)
     {
         string subtype = JsonList.ReadText(path, "data_subtype");
-        return JsonList.Read(path, list, record => parse(record, Picture(subtype, record["image_id"])), problems);
+        foreach (TRecord record in JsonList.Read(path, list, record => parse(record, Picture(subtype, record["image_id"])), problems))
+        {
+            yield return record;
+        }
     }
 
     /// <summary>COCO_val2014_000000000042.jpg, of the subtype val2014 and the picture 42.</summary>

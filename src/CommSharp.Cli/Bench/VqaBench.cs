@@ -1,3 +1,4 @@
+using CommSharp.Data.Formats.Vqa;
 using CommSharp.Evaluation.Metrics.Vqa;
 
 namespace CommSharp.Cli.Bench;
@@ -32,7 +33,7 @@ internal static class VqaBench
         return [.. Enumerable.Range(0, Questions).Select(question =>
         {
             string common = Words[random.Next(Words.Length)];
-            VqaHumanAnswer[] people = [.. Enumerable.Range(1, People).Select(person => new VqaHumanAnswer(OrAnother(random, common), person, "yes"))];
+            VqaAnnotatorAnswer[] people = [.. Enumerable.Range(1, People).Select(person => new VqaAnnotatorAnswer(OrAnother(random, common), person, "yes"))];
             return new VqaItem($"{question}", $"type {random.Next(65)}", types[random.Next(types.Length)], people, OrAnother(random, common));
         })];
     }

@@ -31,12 +31,7 @@ internal sealed class AnswerFixtures
 
     public IEnumerable<VqaItem> Vqa(string annotations, string results) => VqaAnswer
         .Match(VqaAnnotation.Read(Local(annotations)), VqaAnswer.Read(Local(results)))
-        .Select(pair => new VqaItem(
-            pair.Annotation.Id,
-            pair.Annotation.QuestionType,
-            pair.Annotation.AnswerType,
-            [.. pair.Annotation.Answers.Select(each => new VqaHumanAnswer(each.Answer, each.Id, each.Confidence, each.RawAnswer))],
-            pair.Answer.Answer));
+        .Select(pair => VqaItem.Of(pair.Annotation, pair.Answer));
 
     public static IEnumerable<PopeItem> Pope(string questions, string answers) => PopeAnswer
         .Match(PopeQuestion.Read(questions), PopeAnswer.Read(answers))

@@ -29,16 +29,9 @@ internal sealed class ScoreVqaCommand : ScoreVerb
     {
         VqaResult result = VqaMetric.Evaluate(
             VqaAnswer.Match(VqaAnnotation.Read(context.Value(_annotations)), VqaAnswer.Read(context.Value(_results)))
-                .Select(pair => Item(pair.Annotation, pair.Answer)),
+                .Select(pair => VqaItem.Of(pair.Annotation, pair.Answer)),
             context.Value(_convention) == LmmsEval ? VqaConvention.LmmsEval : VqaConvention.Official);
         WriteItems(context, result.Items, CliJson.Default.VqaItemScore);
         return result.Sheet;
     }
-
-    private static VqaItem Item(VqaAnnotation annotation, VqaAnswer answer) => new(
-        annotation.Id,
-        annotation.QuestionType,
-        annotation.AnswerType,
-        [.. annotation.Answers.Select(each => new VqaHumanAnswer(each.Answer, each.Id, each.Confidence, each.RawAnswer))],
-        answer.Answer);
 }

@@ -3,12 +3,12 @@ using CommSharp.Imaging;
 
 namespace CommSharp.Data.Formats.Vqa;
 
-/// <summary>What one person answered.</summary>
+/// <summary>What one person answered. Two answers are the same only if they are so in every part.</summary>
 /// <param name="Answer">The answer; of OK-VQA the stemmed one.</param>
 /// <param name="Id">The annotator's number.</param>
 /// <param name="Confidence">"yes", "maybe" or "no"; null where the file does not say.</param>
 /// <param name="RawAnswer">OK-VQA's answer before it was stemmed; null in VQAv2.</param>
-public sealed record VqaAnnotatorAnswer(string Answer, long Id, string? Confidence, string? RawAnswer);
+public sealed record VqaAnnotatorAnswer(string Answer, long Id, string? Confidence = null, string? RawAnswer = null);
 
 /// <summary>What people answered to a question of VQAv2 or OK-VQA.</summary>
 /// <param name="Place">Where it stands.</param>

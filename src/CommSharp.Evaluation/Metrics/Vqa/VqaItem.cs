@@ -1,11 +1,6 @@
-namespace CommSharp.Evaluation.Metrics.Vqa;
+using CommSharp.Data.Formats.Vqa;
 
-/// <summary>What a person answered. Two of them are the same only if they are so in every part.</summary>
-/// <param name="Answer">The answer that is compared; of OK-VQA the stemmed one.</param>
-/// <param name="Id">The annotator's number, 1 to 10.</param>
-/// <param name="Confidence">How sure the annotator was: "yes", "maybe", "no"; null where the data set does not say.</param>
-/// <param name="RawAnswer">The answer before it was stemmed, in OK-VQA; otherwise null.</param>
-public sealed record VqaHumanAnswer(string Answer, long Id, string? Confidence = null, string? RawAnswer = null);
+namespace CommSharp.Evaluation.Metrics.Vqa;
 
 /// <summary>A question, what people answered, and what the model did.</summary>
 /// <param name="Id">The question's id.</param>
@@ -13,7 +8,14 @@ public sealed record VqaHumanAnswer(string Answer, long Id, string? Confidence =
 /// <param name="AnswerType">"yes/no", "number" or "other".</param>
 /// <param name="HumanAnswers">The annotators' answers, ten as a rule.</param>
 /// <param name="Answer">The model's answer.</param>
-public sealed record VqaItem(string Id, string QuestionType, string AnswerType, IReadOnlyList<VqaHumanAnswer> HumanAnswers, string Answer);
+public sealed record VqaItem(string Id, string QuestionType, string AnswerType, IReadOnlyList<VqaAnnotatorAnswer> HumanAnswers, string Answer)
+{
+    /// <summary>An item out of the files of the data set and of the results.</summary>
+    /// <param name="annotation">The annotation.</param>
+    /// <param name="answer">The model's answer to its question.</param>
+    public static VqaItem Of(VqaAnnotation annotation, VqaAnswer answer) =>
+        new(annotation.Id, annotation.QuestionType, annotation.AnswerType, annotation.Answers, answer.Answer);
+}
 
 /// <summary>What became of one question.</summary>
 /// <param name="Id">The question's id.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CommSharp.Data.Formats.Vqa;
 
 namespace CommSharp.Evaluation.Metrics.Vqa;
 
@@ -13,7 +14,7 @@ public static class VqaMetric
     /// <param name="convention">When answers are made alike first.</param>
     public static VqaItemScore Score(VqaItem item, VqaConvention convention = VqaConvention.Official)
     {
-        VqaHumanAnswer[] people = [.. item.HumanAnswers.Select(each => each with { Answer = VqaNormalization.Clean(each.Answer) })];
+        VqaAnnotatorAnswer[] people = [.. item.HumanAnswers.Select(each => each with { Answer = VqaNormalization.Clean(each.Answer) })];
         bool differ = people.Any(each => each.Answer != people[0].Answer);
         string said = convention switch
         {
@@ -63,10 +64,10 @@ public static class VqaMetric
     }
 
     /// <summary>The mean over the annotators of how many of the others said the same; added in their order, as the reference does.</summary>
-    private static double Accuracy(VqaHumanAnswer[] people, string said)
+    private static double Accuracy(VqaAnnotatorAnswer[] people, string said)
     {
         double sum = 0;
-        foreach (VqaHumanAnswer left in people)
+        foreach (VqaAnnotatorAnswer left in people)
         {
             sum += Math.Min(1, people.Count(each => each.Answer == said && each != left) / Agreeing);
         }

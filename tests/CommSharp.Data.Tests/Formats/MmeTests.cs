@@ -19,8 +19,9 @@ public sealed class MmeTests : IDisposable
         string folder = AnswerSamples.Fixture("formats", "mme", Release);
         MmeQuestion[] questions = [.. RecordCheck.Passing(MmeQuestion.Read(folder), new PictureFolder(folder))];
         using var summary = JsonDocument.Parse(File.ReadAllBytes(AnswerSamples.Fixture("formats", "expected_summary.json")));
-        IEnumerable<(string?, string?, string?, bool)> expected = summary.RootElement.GetProperty("mme").EnumerateArray().SelectMany(item => item.GetProperty("lines").EnumerateArray().Select(line =>
-            (item.GetProperty("task").GetString(), item.GetProperty("image").GetString(), line[0].GetString(), line[1].GetString() == "Yes")));
+        IEnumerable<(string?, string?, string?, bool)> expected = summary.RootElement.GetProperty("mme").EnumerateArray()
+            .SelectMany(item => item.GetProperty("lines").EnumerateArray().Select(line =>
+                (item.GetProperty("task").GetString(), item.GetProperty("image").GetString(), line[0].GetString(), line[1].GetString() == "Yes")));
         Assert.Equal(expected, questions.Select(question => ((string?)question.Task, (string?)Path.GetFileName(question.Picture), (string?)question.Text, question.IsYes)));
         Assert.Equal(["existence/000000000009.jpg#1", "existence/000000000009.jpg#2"], questions.Take(2).Select(question => question.Id));
         Assert.Equal("artwork/images/25.png", questions[4].Picture);
@@ -136,7 +137,8 @@ public sealed class MmeTests : IDisposable
     {
         Assert.NotEmpty(name);
         MmeQuestion[] questions = [.. MmeQuestion.Read(AnswerSamples.Fixture("formats", "mme", Release), ["existence"])];
-        string file = _folder.Write("existence.txt", string.Concat(questions.Select(question => $"{Path.GetFileName(question.Picture)}\t{question.Text}\t{(question.IsYes ? "Yes" : "No")}\tYes\n")));
+        string file = _folder.Write("existence.txt", string.Concat(questions.Select(question =>
+            $"{Path.GetFileName(question.Picture)}\t{question.Text}\t{(question.IsYes ? "Yes" : "No")}\tYes\n")));
         Assert.Equal(4, MmeResponse.Matching(MmeResponse.Read(_folder.Path, ["existence"]), questions).Count());
         damage(file);
         AnswerSamples.AssertRefused(MmeResponse.Matching(MmeResponse.Read(_folder.Path, ["existence"]), questions), place, problem);

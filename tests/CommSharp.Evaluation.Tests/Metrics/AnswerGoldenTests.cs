@@ -197,7 +197,8 @@ public sealed class AnswerGoldenTests
         golden.AssertAllCompared(
         [
             "rule", "lmms_eval_rule", "tolerance",
-            .. Enumerable.Range(0, cases.Length).SelectMany(i => new[] { "extracted_boxes", "extracted_points" }.Where(name => HasValues(cases[i][name])).Select(name => $"cases/{i}/{name}")),
+            .. Enumerable.Range(0, cases.Length).SelectMany(i => new[] { "extracted_boxes", "extracted_points" }
+                .Where(name => HasValues(cases[i][name])).Select(name => $"cases/{i}/{name}")),
         ]); // what was extracted is compared by the library's tests of BoxParser
 
         static bool HasValues(GoldenValue list) => list.Items.Any();

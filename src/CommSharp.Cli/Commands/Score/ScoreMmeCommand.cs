@@ -8,7 +8,10 @@ namespace CommSharp.Cli.Commands.Score;
 /// <summary>MME: acc and acc+ of each task, perception and cognition.</summary>
 internal sealed class ScoreMmeCommand : ScoreVerb
 {
-    private readonly Argument<string> _results = new("RESULTS") { Description = "The folder of the results, a file task.txt for each task: picture, question, Yes or No, and response, tabs between them." };
+    private readonly Argument<string> _results = new("RESULTS")
+    {
+        Description = "The folder of the results, a file task.txt for each task: picture, question, Yes or No, and response, tabs between them.",
+    };
 
     private readonly Option<string?> _questions = new("--questions")
     {

@@ -94,7 +94,9 @@ public sealed record MmeQuestion(DataPlace Place, string Task, string Picture, i
         string? lonely = texts.FirstOrDefault(text => !pictures.ContainsKey(Path.GetFileNameWithoutExtension(text)));
         return lonely is null
             ? pictures
-            : throw new DataException(new DataPlace(lonely), $"has no picture: there is none of this name in {Path.Combine(folder, below)} that ends in {string.Join(" or ", PictureEndings)}");
+            : throw new DataException(
+                new DataPlace(lonely),
+                $"has no picture: there is none of this name in {Path.Combine(folder, below)} that ends in {string.Join(" or ", PictureEndings)}");
     }
 
     private static List<MmeQuestion> ReadFile(string file, string task, string picture)

@@ -33,7 +33,9 @@ public sealed record MmeResponse(DataPlace Place, string Task, string Picture, s
         {
             if (!open.Remove((response.Task, response.Picture, response.Question), out MmeQuestion? question))
             {
-                throw new DataException(response.Place, $"answers a question about {Printable.Name(response.Picture)} that the task does not ask, or asks once only: {Printable.Name(response.Question)}");
+                throw new DataException(
+                    response.Place,
+                    $"answers a question about {Printable.Name(response.Picture)} that the task does not ask, or asks once only: {Printable.Name(response.Question)}");
             }
 
             yield return question.IsYes == response.Truth ? response : throw new DataException(response.Place.Of("ground truth"), $"is not that of {question.Place}");

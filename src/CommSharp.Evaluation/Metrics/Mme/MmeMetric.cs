@@ -10,7 +10,8 @@ public static class MmeMetric
 
     private static readonly string[] Conventions =
     [
-        "A response is yes if its first four characters, in lower case, contain \"yes\", else no if they contain \"no\" (so \"Know\" is no and \"Eyes\" is yes), else other (MME's calculation.py).",
+        "A response is yes if its first four characters, in lower case, contain \"yes\", "
+            + "else no if they contain \"no\" (so \"Know\" is no and \"Eyes\" is yes), else other (MME's calculation.py).",
         "Nothing is trimmed: three blanks before \"yes\" make it other.",
         "acc is the share of right responses, acc+ the share of pictures with both right; other is wrong. A task's score is 100 acc + 100 acc+.",
         "Perception is the sum of ten tasks (at most 2000), cognition the sum of four (at most 800); either is undefined when a task is missing.",

@@ -98,11 +98,13 @@ public static class VqaMetric
         .. convention == VqaConvention.Official
             ? new[]
             {
-                "Answers are made alike (punctuation, number words, articles, contractions) only where the annotators' answers are not all the same text; \"Yes\" against ten \"yes\" scores 0 (VQA v2's vqaEval.py).",
+                "Answers are made alike (punctuation, number words, articles, contractions) only where the annotators' answers are not all the same text; "
+                    + "\"Yes\" against ten \"yes\" scores 0 (VQA v2's vqaEval.py).",
             }
             :
             [
-                "The model's answer is always made alike (lower case, punctuation, number words, articles, contractions), the annotators' only where they are not all the same text (lmms-eval).",
+                "The model's answer is always made alike (lower case, punctuation, number words, articles, contractions), "
+                    + "the annotators' only where they are not all the same text (lmms-eval).",
                 "This is not the official rule, and its numbers are higher.",
             ],
         "Means over questions, in percent, rounded to two decimals with halves away from zero.",

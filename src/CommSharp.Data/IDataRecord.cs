@@ -5,7 +5,16 @@ namespace CommSharp.Data;
 /// <summary>A box of a record and the field that holds it.</summary>
 /// <param name="Field">The field, as "bbox" or "boxes[2]".</param>
 /// <param name="Box">The box, in pixels of the original picture.</param>
-public readonly record struct RecordBox(string Field, PixelBox Box);
+public readonly record struct RecordBox(string Field, PixelBox Box)
+{
+    /// <summary>What the box shows, to be written at it; null where the record does not say.</summary>
+    public string? Label { get; init; }
+}
+
+/// <summary>Words of a record, to be shown to a person.</summary>
+/// <param name="Field">The field, as "caption" or "conversations[1].value".</param>
+/// <param name="Text">What it says.</param>
+public readonly record struct RecordText(string Field, string Text);
 
 /// <summary>A record of any format, as far as all formats are alike: this is what can be checked against the pictures.</summary>
 public interface IDataRecord
@@ -24,4 +33,7 @@ public interface IDataRecord
 
     /// <summary>The boxes.</summary>
     IEnumerable<RecordBox> Boxes { get; }
+
+    /// <summary>What the record says in words, for a person who looks through samples; nothing where the format has no words.</summary>
+    IEnumerable<RecordText> Texts => [];
 }

@@ -56,9 +56,9 @@ public sealed class RecordCheck
             size = real;
         }
 
-        foreach ((string field, PixelBox box) in record.Boxes)
+        foreach (RecordBox box in record.Boxes)
         {
-            RequireBox(box, size, record.Place.Of(field));
+            RequireBox(box.Box, size, record.Place.Of(box.Field));
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class PictureFolder(string path)
 
         return File.Exists(file)
             ? file
-            : throw new DataException(place, $"names the picture {Printable.Name(picture)}, but there is no file {Printable.Plain(file)}; check the folder of pictures");
+            : throw new DataException(place, $"names the picture {Printable.Name(picture)}, but there is no file '{Printable.Plain(file)}'; check the folder of pictures");
     }
 
     /// <summary>Decodes a picture.</summary>

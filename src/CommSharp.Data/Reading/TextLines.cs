@@ -58,7 +58,9 @@ public static class TextLines
         }
     }
 
-    private static string Decode(DataPlace place, ReadOnlySpan<byte> bytes)
+    /// <summary>Text from its bytes.</summary>
+    /// <exception cref="DataException">They are not UTF-8.</exception>
+    internal static string Decode(DataPlace place, ReadOnlySpan<byte> bytes)
     {
         try
         {

@@ -56,9 +56,9 @@ public sealed class RecordCheck
             size = real;
         }
 
-        foreach (RecordBox box in record.Boxes)
+        foreach ((string field, PixelBox box) in record.Boxes)
         {
-            RequireBox(box.Box, size, record.Place.Of(box.Field));
+            RequireBox(box, size, record.Place.Of(field));
         }
     }
 

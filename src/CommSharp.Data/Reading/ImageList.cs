@@ -23,19 +23,24 @@ internal static class ImageList
             throw new DataException(new DataPlace(folder), "no such folder; check the path");
         }
 
-        return Directory.EnumerateFiles(folder)
-            .Where(file => file.EndsWith(ending, StringComparison.Ordinal))
-            .Select(file => new ListedImage(new DataPlace(file), Path.GetFileName(file)[..^ending.Length]))
-            .OrderBy(image => image.Name, StringComparer.Ordinal);
+        IEnumerable<string> names = Directory.EnumerateFiles(folder).Where(file => file.EndsWith(ending, StringComparison.Ordinal)).Select(file => Path.GetFileName(file));
+        foreach (string name in names.Select(name => name[..^ending.Length]).Order(StringComparer.Ordinal))
+        {
+            yield return new ListedImage(new DataPlace(Path.Combine(folder, name + ending)), name);
+        }
     }
 
     /// <summary>The pictures that a list names.</summary>
-    /// <param name="file">The list, a name a line.</param>
+    /// <param name="folder">The folder of the lists.</param>
+    /// <param name="split">The list's name without its ending, ".txt"; it has a name a line.</param>
     /// <param name="hasClassColumn">Whether -1, 0 or 1 may follow a name, as in Pascal VOC's lists for one class.</param>
     /// <param name="problems">Takes bad lines; null to stop at the first.</param>
     /// <exception cref="DataException">The list cannot be read, or a bad line is not borne.</exception>
-    public static IEnumerable<ListedImage> Read(string file, bool hasClassColumn, DataProblems? problems)
+    public static IEnumerable<ListedImage> Read(string folder, string split, bool hasClassColumn, DataProblems? problems)
     {
+        string file = IsPlain(split)
+            ? Path.Combine(folder, split + ".txt")
+            : throw new DataException(new DataPlace(folder), $"has no split {Printable.Name(split)}; a split is named without folder and ending");
         var seen = new HashSet<string>(StringComparer.Ordinal);
         IEnumerable<ListedImage> images = DataProblems.Read(TextLines.Read(file), line => Name(line, hasClassColumn, seen), problems);
         foreach (ListedImage image in images)
@@ -43,12 +48,6 @@ internal static class ImageList
             yield return image;
         }
     }
-
-    /// <summary>The list of a split.</summary>
-    /// <exception cref="DataException">The split's name is a path.</exception>
-    public static string FileOf(string folder, string split) => IsPlain(split)
-        ? Path.Combine(folder, split + ".txt")
-        : throw new DataException(new DataPlace(folder), $"has no split {Printable.Name(split)}; a split is named without folder and ending");
 
     private static ListedImage Name(TextLine line, bool hasClassColumn, HashSet<string> seen)
     {

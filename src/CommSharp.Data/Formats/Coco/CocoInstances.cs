@@ -1,5 +1,4 @@
 using CommSharp.Data.Reading;
-using CommSharp.Imaging;
 
 namespace CommSharp.Data.Formats.Coco;
 

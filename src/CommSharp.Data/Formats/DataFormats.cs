@@ -1,0 +1,44 @@
+using CommSharp.Data.Formats.Coco;
+using CommSharp.Data.Formats.Flickr30kEntities;
+using CommSharp.Data.Formats.PascalVoc;
+using CommSharp.Data.Formats.Pope;
+using CommSharp.Data.Formats.RefCoco;
+using CommSharp.Data.Reading;
+
+namespace CommSharp.Data.Formats;
+
+/// <summary>What is to be read.</summary>
+/// <param name="Path">The file or folder that the format needs.</param>
+/// <param name="Split">The split; null for all. Only where the format has splits.</param>
+/// <param name="Problems">Takes bad records; null to stop at the first.</param>
+public sealed record DataRequest(string Path, string? Split = null, DataProblems? Problems = null);
+
+/// <summary>A format that can be read by its name.</summary>
+/// <param name="Name">The name, as a person types it.</param>
+/// <param name="Needs">What the path must be, as a person reads it.</param>
+/// <param name="Read">Reads the records, one by one.</param>
+public sealed record DataFormat(string Name, string Needs, Func<DataRequest, IEnumerable<IDataRecord>> Read)
+{
+    /// <summary>Whether the path holds several splits, of which one can be asked for.</summary>
+    public bool HasSplits { get; init; }
+}
+
+/// <summary>The formats that can be read by name. A new format is its line here.</summary>
+public static class DataFormats
+{
+    /// <summary>All of them, in the order of their names.</summary>
+    public static IReadOnlyList<DataFormat> All { get; } =
+    [
+        new("coco-instances", "a JSON file with images, annotations and categories", request => CocoInstances.Read(request.Path, request.Problems)),
+        new(
+            "flickr30k-entities",
+            "the folder that holds Sentences and Annotations",
+            request => Flickr30kEntitiesFolder.Read(request.Path, request.Split, request.Problems)) { HasSplits = true },
+        new("pope", "a file of questions in JSON lines", request => PopeQuestion.Read(request.Path, request.Problems)),
+        new(
+            "refcoco",
+            "refs(unc).p, refs(google).p or refs(umd).p, with instances.json beside it; also RefCOCO+ and RefCOCOg",
+            request => RefCocoReferences.Read(request.Path, split: request.Split, problems: request.Problems)) { HasSplits = true },
+        new("voc", "the folder that holds Annotations and ImageSets", request => PascalVocFolder.Read(request.Path, request.Split, request.Problems)) { HasSplits = true },
+    ];
+}

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using CommSharp.Cli.Bench;
 using CommSharp.Cli.Commands;
+using CommSharp.Cli.Commands.Data;
 using CommSharp.Cli.Doctor;
 using CommSharp.Cli.Parity;
 using CommSharp.Evaluation;
@@ -23,6 +24,7 @@ namespace CommSharp.Cli;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(CamelCaseEnumConverter<CheckState>), typeof(CamelCaseEnumConverter<LibTorchSource>), typeof(CamelCaseEnumConverter<YesNoAnswer>)],
     RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(DataCheckReport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ParityReport))]
 [JsonSerializable(typeof(InspectReport))]

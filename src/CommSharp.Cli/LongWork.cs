@@ -16,9 +16,18 @@ internal static class LongWork
 
     private sealed class Bar(ProgressTask task) : IProgress<WorkProgress>
     {
+        private readonly string _title = task.Description;
+
         public void Report(WorkProgress value)
         {
-            task.MaxValue = Math.Max(value.Total, 1);
+            if (value.Total == 0)
+            {
+                task.IsIndeterminate = true;
+                task.Description = $"{value.Done:N0} {_title}";
+                return;
+            }
+
+            task.MaxValue = value.Total;
             task.Value = value.Done;
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CommSharp.Cli;
 using CommSharp.Cli.Commands;
+using CommSharp.Cli.Commands.Data;
 using CommSharp.Cli.Commands.Score;
 
 // A new verb is a file in Commands, its line here, and the line of its result in CliJson.
@@ -13,6 +14,7 @@ Command[] verbs =
     new ConvertCommand(),
     new ComposeCommand(),
     new FeaturesCommand(),
+    new DataCommand(),
     new ScoreCommand(),
     new ParityCommand(),
     new BenchCommand(),

@@ -39,6 +39,9 @@ public static class DataFormats
             "refcoco",
             "refs(unc).p, refs(google).p or refs(umd).p, with instances.json beside it; also RefCOCO+ and RefCOCOg",
             request => RefCocoReferences.Read(request.Path, split: request.Split, problems: request.Problems)) { HasSplits = true },
-        new("voc", "the folder that holds Annotations and ImageSets", request => PascalVocFolder.Read(request.Path, request.Split, request.Problems)) { HasSplits = true },
+        new(
+            "voc",
+            "the folder that holds Annotations and ImageSets",
+            request => PascalVocFolder.Read(request.Path, request.Split, request.Problems)) { HasSplits = true },
     ];
 }

@@ -23,7 +23,9 @@ internal static class ImageList
             throw new DataException(new DataPlace(folder), "no such folder; check the path");
         }
 
-        IEnumerable<string> names = Directory.EnumerateFiles(folder).Where(file => file.EndsWith(ending, StringComparison.Ordinal)).Select(file => Path.GetFileName(file));
+        IEnumerable<string> names = Directory.EnumerateFiles(folder)
+            .Where(file => file.EndsWith(ending, StringComparison.Ordinal))
+            .Select(file => Path.GetFileName(file));
         foreach (string name in names.Select(name => name[..^ending.Length]).Order(StringComparer.Ordinal))
         {
             yield return new ListedImage(new DataPlace(Path.Combine(folder, name + ending)), name);

@@ -25,7 +25,8 @@ public sealed record CocoCategory(DataPlace Place, long Id, string Name, string?
 /// <param name="Box">Where it is; the file has left, top, width, height.</param>
 /// <param name="IsCrowd">Whether it stands for a crowd of objects that nobody counted.</param>
 /// <param name="Area">The area of its outline in pixels; null where the file has none.</param>
-public sealed record CocoInstance(DataPlace Place, long AnnotationId, CocoImage Image, CocoCategory Category, PixelBox Box, bool IsCrowd, double? Area) : IDataRecord
+public sealed record CocoInstance(
+    DataPlace Place, long AnnotationId, CocoImage Image, CocoCategory Category, PixelBox Box, bool IsCrowd, double? Area) : IDataRecord
 {
     /// <inheritdoc/>
     public string? Id => AnnotationId.ToString(CultureInfo.InvariantCulture);

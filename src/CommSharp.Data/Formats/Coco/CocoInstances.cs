@@ -14,14 +14,20 @@ public static class CocoInstances
     /// <param name="problems">Takes bad entries; null to stop at the first.</param>
     /// <exception cref="DataException">The file cannot be read, or a bad entry is not borne.</exception>
     public static IEnumerable<CocoImage> ReadImages(string path, DataProblems? problems = null) => ReadDistinct(
-        path, "images", field => new CocoImage(field.Place, field["id"].WholeNumber, field["file_name"].FilledText, new(field["width"].Side, field["height"].Side)), problems);
+        path,
+        "images",
+        field => new CocoImage(field.Place, field["id"].WholeNumber, field["file_name"].FilledText, new(field["width"].Side, field["height"].Side)),
+        problems);
 
     /// <summary>Reads the categories.</summary>
     /// <param name="path">The file.</param>
     /// <param name="problems">Takes bad entries; null to stop at the first.</param>
     /// <exception cref="DataException">The file cannot be read, or a bad entry is not borne.</exception>
     public static IEnumerable<CocoCategory> ReadCategories(string path, DataProblems? problems = null) => ReadDistinct(
-        path, "categories", field => new CocoCategory(field.Place, field["id"].WholeNumber, field["name"].FilledText, field.Optional("supercategory")?.Text), problems);
+        path,
+        "categories",
+        field => new CocoCategory(field.Place, field["id"].WholeNumber, field["name"].FilledText, field.Optional("supercategory")?.Text),
+        problems);
 
     /// <summary>
     /// Reads the annotations, each with its picture and category. "iscrowd" is 0 where it is missing, "area" and "segmentation" may be missing, as

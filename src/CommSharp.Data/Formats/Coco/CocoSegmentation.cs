@@ -58,7 +58,7 @@ internal static class CocoSegmentation
                 throw Problem($"has {count} numbers; a polygon has x and y of three corners or more");
             }
 
-            if (polygon.EnumerateArray().Any(number => number.ValueKind != JsonValueKind.Number || !number.TryGetDouble(out double value) || !double.IsFinite(value)))
+            if (!polygon.EnumerateArray().All(IsNumber))
             {
                 throw Problem("holds something that is no number");
             }
@@ -66,6 +66,9 @@ internal static class CocoSegmentation
             index++;
         }
     }
+
+    private static bool IsNumber(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double value) && double.IsFinite(value);
 
     private static long SumOfList(JsonField counts)
     {

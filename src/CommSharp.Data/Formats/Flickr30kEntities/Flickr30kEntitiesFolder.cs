@@ -1,6 +1,7 @@
 using CommSharp.Checkpoints;
 using CommSharp.Data.Formats.PascalVoc;
 using CommSharp.Data.Reading;
+using CommSharp.Imaging;
 
 namespace CommSharp.Data.Formats.Flickr30kEntities;
 
@@ -35,7 +36,8 @@ public static class Flickr30kEntitiesFolder
         TextLine[] lines = [.. TextLines.Read(sentences).Take(MostSentences + 1)];
         return lines.Length is > 0 and <= MostSentences
             ? new Image(name, annotation, lines)
-            : throw new DataException(new DataPlace(sentences), lines.Length == 0 ? "holds no sentence" : $"holds more than {MostSentences} sentences; a picture has five");
+            : throw new DataException(
+                new DataPlace(sentences), lines.Length == 0 ? "holds no sentence" : $"holds more than {MostSentences} sentences; a picture has five");
     }
 
     private static EntitySentence ReadSentence(TextLine line, Image image)
@@ -52,9 +54,10 @@ public static class Flickr30kEntitiesFolder
 
     private static EntityPhrase WithBoxes(MarkedPhrase phrase, EntityAnnotation annotation, DataPlace place)
     {
-        IReadOnlyList<Imaging.PixelBox> boxes = annotation.Entities.TryGetValue(phrase.EntityId, out List<Imaging.PixelBox>? found) ? found
+        IReadOnlyList<PixelBox> boxes = annotation.Entities.TryGetValue(phrase.EntityId, out List<PixelBox>? found) ? found
             : phrase.EntityId == EntityAnnotation.NotVisual ? []
-            : throw new DataException(place, $"names the entity {Printable.Name(phrase.EntityId)}, which the annotation of {Printable.Name(annotation.Picture)} does not have");
+            : throw new DataException(
+                place, $"names the entity {Printable.Name(phrase.EntityId)}, which the annotation of {Printable.Name(annotation.Picture)} does not have");
         return new EntityPhrase(phrase.Start, phrase.End, phrase.EntityId, phrase.Types, boxes);
     }
 

@@ -32,11 +32,20 @@ public static class PascalVocFolder
         string name = Path.GetFileNameWithoutExtension(path);
         XmlField annotation = AnnotationXml.Read(path);
         return new PascalVocAnnotation(
-            new DataPlace(path), name, AnnotationXml.Picture(annotation, name), AnnotationXml.Size(annotation), [.. annotation.All("object").Select(ReadObject)]);
+            new DataPlace(path),
+            name,
+            AnnotationXml.Picture(annotation, name),
+            AnnotationXml.Size(annotation),
+            [.. annotation.All("object").Select(ReadObject)]);
     }
 
     private static PascalVocObject ReadObject(XmlField field) => new(
-        field.Place, field["name"].FilledText, Box(field["bndbox"]), field.Optional("truncated")?.Flag, field.Optional("difficult")?.Flag, field.Optional("pose")?.Text);
+        field.Place,
+        field["name"].FilledText,
+        Box(field["bndbox"]),
+        field.Optional("truncated")?.Flag,
+        field.Optional("difficult")?.Flag,
+        field.Optional("pose")?.Text);
 
     private static PixelBox Box(XmlField field)
     {

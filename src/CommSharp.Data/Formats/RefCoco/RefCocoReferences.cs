@@ -33,7 +33,8 @@ public static class RefCocoReferences
 
         instances ??= Path.Combine(Path.GetDirectoryName(path) ?? "", InstancesName);
         var ids = new HashSet<long>();
-        List<Reference> references = [.. DataProblems.Read(Elements(file), field => ReadReference(field, ids), problems).Where(each => split is null || each.Split == split)];
+        List<Reference> references =
+            [.. DataProblems.Read(Elements(file), field => ReadReference(field, ids), problems).Where(each => split is null || each.Split == split)];
         Dictionary<long, CocoInstance> targets = ReadTargets(instances, references, problems);
         var sentences = new HashSet<long>();
         foreach (Reference reference in DataProblems.Read(references, each => each with { Target = TargetOf(each, targets, instances) }, problems))
@@ -87,7 +88,8 @@ public static class RefCocoReferences
     {
         if (!targets.TryGetValue(reference.AnnotationId.WholeNumber, out CocoInstance? target))
         {
-            throw reference.AnnotationId.Problem($"is {reference.AnnotationId.Value} in reference {reference.Id}, and {instances} holds no such annotation that is right");
+            throw reference.AnnotationId.Problem(
+                $"is {reference.AnnotationId.Value} in reference {reference.Id}, and {instances} holds no such annotation that is right");
         }
 
         RequireSame(reference, reference.ImageId, target.Image.Id);
@@ -121,5 +123,11 @@ public static class RefCocoReferences
     }
 
     private sealed record Reference(
-        long Id, string Split, PickleField ImageId, PickleField AnnotationId, PickleField CategoryId, IEnumerable<PickleField> Sentences, CocoInstance? Target = null);
+        long Id,
+        string Split,
+        PickleField ImageId,
+        PickleField AnnotationId,
+        PickleField CategoryId,
+        IEnumerable<PickleField> Sentences,
+        CocoInstance? Target = null);
 }

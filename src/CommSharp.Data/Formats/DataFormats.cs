@@ -1,8 +1,10 @@
 using CommSharp.Data.Formats.Coco;
 using CommSharp.Data.Formats.Flickr30kEntities;
+using CommSharp.Data.Formats.Mme;
 using CommSharp.Data.Formats.PascalVoc;
 using CommSharp.Data.Formats.Pope;
 using CommSharp.Data.Formats.RefCoco;
+using CommSharp.Data.Formats.Vqa;
 using CommSharp.Data.Reading;
 
 namespace CommSharp.Data.Formats;
@@ -34,6 +36,7 @@ public static class DataFormats
             "flickr30k-entities",
             "the folder that holds Sentences and Annotations",
             request => Flickr30kEntitiesFolder.Read(request.Path, request.Split, request.Problems)) { HasSplits = true },
+        new("mme", "a folder with a folder for each task, with pictures and questions", request => MmeQuestion.Read(request.Path)),
         new("pope", "a file of questions in JSON lines", request => PopeQuestion.Read(request.Path, request.Problems)),
         new(
             "refcoco",
@@ -43,5 +46,7 @@ public static class DataFormats
             "voc",
             "the folder that holds Annotations and ImageSets",
             request => PascalVocFolder.Read(request.Path, request.Split, request.Problems)) { HasSplits = true },
+        new("vqa-annotations", "a JSON file with annotations, of VQAv2 or OK-VQA", request => VqaAnnotation.Read(request.Path, request.Problems)),
+        new("vqa-questions", "a JSON file with questions, of VQAv2 or OK-VQA", request => VqaQuestion.Read(request.Path, request.Problems)),
     ];
 }

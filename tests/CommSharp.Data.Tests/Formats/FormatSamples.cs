@@ -8,10 +8,8 @@ namespace CommSharp.Data.Tests.Formats;
 /// <summary>The samples in tests/Fixtures/formats: what they hold by the summary beside them, and copies that a test may break.</summary>
 internal static class FormatSamples
 {
-    private static readonly string Folder = Path.Combine(RepositoryRoot.Folder, "tests", "Fixtures", "formats");
-
     /// <summary>The path of a sample.</summary>
-    public static string At(params string[] parts) => Path.Combine([Folder, .. parts]);
+    public static string At(params string[] parts) => AnswerSamples.Fixture(["formats", .. parts]);
 
     /// <summary>What a reader should find in a sample.</summary>
     public static JsonNode Expected(string sample) => JsonNode.Parse(File.ReadAllText(At("expected_summary.json")))![sample]!;

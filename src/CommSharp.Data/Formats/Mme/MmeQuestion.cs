@@ -24,6 +24,9 @@ public sealed record MmeQuestion(DataPlace Place, string Task, string Picture, i
     /// <inheritdoc/>
     public IEnumerable<RecordBox> Boxes => [];
 
+    /// <inheritdoc/>
+    public IEnumerable<RecordText> Texts => [new RecordText(Task, Text), new RecordText("answer", IsYes ? "Yes" : "No")];
+
     /// <summary>
     /// Reads the questions of a folder with a folder for each task. In a task's folder a picture and its text file stand side by side, or below
     /// images/ and questions_answers_YN/.

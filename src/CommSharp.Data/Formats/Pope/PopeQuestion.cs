@@ -17,6 +17,9 @@ public sealed record PopeQuestion(DataPlace Place, string Id, string Picture, st
     /// <inheritdoc/>
     public IEnumerable<RecordBox> Boxes => [];
 
+    /// <inheritdoc/>
+    public IEnumerable<RecordText> Texts => [new RecordText("text", Text), new RecordText("label", IsYes ? "yes" : "no")];
+
     /// <summary>Reads POPE's questions: JSON lines, though the files are named .json.</summary>
     /// <param name="path">The file, such as coco_pope_random.json.</param>
     /// <param name="problems">Takes bad lines; null to stop at the first.</param>

@@ -16,6 +16,9 @@ public sealed record VqaQuestion(DataPlace Place, string Id, string Picture, str
     /// <inheritdoc/>
     public IEnumerable<RecordBox> Boxes => [];
 
+    /// <inheritdoc/>
+    public IEnumerable<RecordText> Texts => [new RecordText("question", Text)];
+
     /// <summary>Reads a file of questions, such as v2_OpenEnded_mscoco_val2014_questions.json.</summary>
     /// <param name="path">The file.</param>
     /// <param name="problems">Takes bad records; null to stop at the first.</param>

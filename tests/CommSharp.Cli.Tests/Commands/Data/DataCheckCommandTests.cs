@@ -20,12 +20,23 @@ public sealed class DataCheckCommandTests : IDisposable
     [InlineData("coco-instances", "coco/annotations/instances_train2014.json", "coco/train2014", 7, 7)]
     [InlineData("refcoco", "refcoco/refs(google).p", "coco/train2014", 8, 8)]
     [InlineData("flickr30k-entities", "flickr30k_entities", "flickr30k/flickr30k_images", 4, 12)]
+    [InlineData("mme", "mme/MME_Benchmark_release_version", "mme/MME_Benchmark_release_version", 8, 0)]
     public async Task A_right_data_set_is_counted_and_exits_with_zero(string format, string path, string pictures, int records, int boxes)
     {
         Outcome outcome = await CheckAsync(format, Path.Combine(Formats, path), "--pictures", Path.Combine(Formats, pictures), "--json");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         JsonElement report = Report(outcome);
         Assert.Equal((records, boxes, 0), (Number(report, "records"), Number(report, "boxes"), report.GetProperty("problems").GetArrayLength()));
+    }
+
+    [Theory]
+    [InlineData("pope", "pope/small_labels.jsonl", 60)]
+    [InlineData("vqa-annotations", "vqa/v2_mscoco_val2014_annotations.json", 200)]
+    [InlineData("vqa-questions", "vqa/v2_OpenEnded_mscoco_val2014_questions.json", 200)]
+    public async Task Questions_are_read_without_their_pictures(string format, string path, int records)
+    {
+        Outcome outcome = await CheckAsync(format, Path.Combine(RepositoryRoot.Folder, "tests", "Fixtures", "metrics", path), "--json");
+        Assert.Equal((0, records), (outcome.ExitCode, Number(Report(outcome), "records")));
     }
 
     [Fact]

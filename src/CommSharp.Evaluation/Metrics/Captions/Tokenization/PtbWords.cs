@@ -73,7 +73,7 @@ internal static class PtbWords
 
     /// <summary>What looks like a web address although it has no protocol.</summary>
     public static readonly LexicalPattern LikelyUrl =
-        ("www." + (NotIn(" \t\n\f\r\"<>|.!?(){},") .Many() + ".").Many() + AsciiLetter.Times(2, 4)
+        ("www." + (NotIn(" \t\n\f\r\"<>|.!?(){},").Many() + ".").Many() + AsciiLetter.Times(2, 4)
             | (Where(c => c is not (>= ',' and <= '_') && !" \t\n\f\r\"`'<>|.!?(){}$".Contains(c)).Many() + ".").Many() + AnyOf("com net org edu"))
         + ("/" + NotIn(" \t\n\f\r\"<>|()").Many() + NotIn(" \t\n\f\r\"<>|.!?(){},-")).Optional();
 

@@ -9,6 +9,7 @@ using CommSharp.Cli.Commands.Data;
 using CommSharp.Cli.Doctor;
 using CommSharp.Cli.Parity;
 using CommSharp.Evaluation;
+using CommSharp.Evaluation.Metrics.Captions;
 using CommSharp.Evaluation.Metrics.Mme;
 using CommSharp.Evaluation.Metrics.Pope;
 using CommSharp.Evaluation.Metrics.Rec;
@@ -37,6 +38,7 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(ChatReport))]
 [JsonSerializable(typeof(ScoreSheet))]
 [JsonSerializable(typeof(VqaItemScore))]
+[JsonSerializable(typeof(CaptionItemScore))]
 [JsonSerializable(typeof(PopeItemScore))]
 [JsonSerializable(typeof(MmeItemScore))]
 [JsonSerializable(typeof(RecItemScore))]

@@ -15,6 +15,12 @@ internal sealed record BenchMeasurement(string Name, double Milliseconds, double
     /// <summary>The most seconds that are wanted, where the limit is a wish and not this machine; a share of 1 or more then fulfils it.</summary>
     public double? WantedSeconds { get; init; }
 
+    /// <summary>The most memory that one run took, in bytes, where that is measured.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>The most bytes that are wanted, where memory is measured.</summary>
+    public long? WantedBytes { get; init; }
+
     /// <summary>A figure that is compared with the time that it may take.</summary>
     /// <param name="name">What was measured.</param>
     /// <param name="milliseconds">The median time of one run.</param>

@@ -15,6 +15,7 @@ internal sealed class BenchCommand : Verb<BenchReport>
         ["picture"] = PictureBench.Run,
         ["load"] = LoadBench.Run,
         ["vqa"] = VqaBench.Run,
+        ["captions"] = CaptionsBench.Run,
     };
 
     private readonly Argument<string[]> _names = new Argument<string[]>("WHAT")
@@ -48,9 +49,13 @@ internal sealed class BenchCommand : Verb<BenchReport>
         Table table = new Table().AddColumns("what", "ms", "rate", "limit", "share").Border(TableBorder.Simple);
         foreach (BenchMeasurement each in result.Measurements)
         {
-            table.AddRow(each.Name, $"{each.Milliseconds:0.0}", $"{each.Rate:0.0} {each.Unit}", $"{each.LimitRate:0.0} {each.Unit} ({each.Limit})", $"{each.Share:0.00}");
+            table.AddRow(each.Name + Memory(each), $"{each.Milliseconds:0.0}", $"{each.Rate:0.0} {each.Unit}", $"{each.LimitRate:0.0} {each.Unit} ({each.Limit})", $"{each.Share:0.00}");
         }
 
         output.Write(table);
     }
+
+    private static string Memory(BenchMeasurement each) => each is { Bytes: { } bytes, WantedBytes: { } wanted }
+        ? $"; {ByteSize.Format(bytes)} of memory, wanted within {ByteSize.Format(wanted)}"
+        : "";
 }

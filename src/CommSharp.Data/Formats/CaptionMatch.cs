@@ -14,7 +14,10 @@ internal static class CaptionMatch
     /// <param name="name">A thing's name, as "the picture 9".</param>
     /// <exception cref="DataException">A thing has no caption or two, or a caption is of something else.</exception>
     public static Dictionary<TKey, TCaption> Match<TKey, TCaption>(
-        IReadOnlyDictionary<TKey, DataPlace> wanted, IEnumerable<TCaption> captions, Func<TCaption, (TKey Key, DataPlace Place)> keyOf, Func<TKey, string> name)
+        IReadOnlyDictionary<TKey, DataPlace> wanted,
+        IEnumerable<TCaption> captions,
+        Func<TCaption, (TKey Key, DataPlace Place)> keyOf,
+        Func<TKey, string> name)
         where TKey : notnull
     {
         var found = new Dictionary<TKey, TCaption>();
@@ -23,7 +26,8 @@ internal static class CaptionMatch
             (TKey key, DataPlace place) = keyOf(caption);
             if (!wanted.ContainsKey(key))
             {
-                throw new DataException(place, $"is a caption of {Printable.Plain(name(key))}, which has no references; are these the results of this file?");
+                throw new DataException(
+                    place, $"is a caption of {Printable.Plain(name(key))}, which has no references; are these the results of this file?");
             }
 
             if (!found.TryAdd(key, caption))

@@ -12,5 +12,7 @@ internal sealed class ScoreCommand : Command
         Subcommands.Add(new ScorePopeCommand());
         Subcommands.Add(new ScoreMmeCommand());
         Subcommands.Add(new ScoreRecCommand());
+        Subcommands.Add(new ScoreCaptionsCommand());
+        Subcommands.Add(new ScoreRegCommand());
     }
 }

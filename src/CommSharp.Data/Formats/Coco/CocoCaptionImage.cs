@@ -17,7 +17,8 @@ public sealed record CocoCaption(long Id, string Text);
 /// <param name="Picture">The picture's file.</param>
 /// <param name="StatedSize">The picture's size; null where the file does not tell.</param>
 /// <param name="Captions">Its captions, at least one, in the order of their ids.</param>
-public sealed record CocoCaptionImage(DataPlace Place, long ImageId, string Picture, PictureSize? StatedSize, IReadOnlyList<CocoCaption> Captions) : IDataRecord
+public sealed record CocoCaptionImage(
+    DataPlace Place, long ImageId, string Picture, PictureSize? StatedSize, IReadOnlyList<CocoCaption> Captions) : IDataRecord
 {
     /// <inheritdoc/>
     public string Id => FormattableString.Invariant($"{ImageId}");
@@ -27,7 +28,7 @@ public sealed record CocoCaptionImage(DataPlace Place, long ImageId, string Pict
 
     /// <summary>Reads the pictures of a file. All captions are held in memory, since the file lists them in any order.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="problems">Takes bad pictures and captions; null to stop at the first. The other captions of a picture then count without a bad one.</param>
+    /// <param name="problems">Takes bad pictures and captions, and a picture stays with its other captions; null to stop at the first.</param>
     /// <exception cref="DataException">The file cannot be read, or a bad picture or caption is not borne.</exception>
     public static IEnumerable<CocoCaptionImage> Read(string path, DataProblems? problems = null)
     {

@@ -26,18 +26,24 @@ public sealed record CocoCaptionResult(DataPlace Place, long ImageId, string Cap
     /// <param name="problems">Takes bad records; null to stop at the first.</param>
     /// <exception cref="DataException">The file cannot be read, or a bad record is not borne.</exception>
     public static IEnumerable<CocoCaptionResult> Read(string path, DataProblems? problems = null) =>
-        JsonList.Read(path, member: null, record => new CocoCaptionResult(record.Place, record["image_id"].WholeNumber, record["caption"].Text), problems);
+        JsonList.Read(path, member: null, Parse, problems);
 
     /// <summary>Puts pictures and results together: each picture needs exactly one result, as COCO's evaluation demands.</summary>
     /// <param name="images">The pictures.</param>
     /// <param name="results">The results, in any order.</param>
     /// <returns>The pairs, in the order of the pictures.</returns>
     /// <exception cref="DataException">A picture has no result or two, or a result is of another picture.</exception>
-    public static IReadOnlyList<(CocoCaptionImage Image, CocoCaptionResult Result)> Match(IEnumerable<CocoCaptionImage> images, IEnumerable<CocoCaptionResult> results)
+    public static IReadOnlyList<(CocoCaptionImage Image, CocoCaptionResult Result)> Match(
+        IEnumerable<CocoCaptionImage> images, IEnumerable<CocoCaptionResult> results)
     {
         CocoCaptionImage[] all = [.. images];
         Dictionary<long, CocoCaptionResult> found = CaptionMatch.Match(
-            all.ToDictionary(image => image.ImageId, image => image.Place), results, result => (result.ImageId, result.Place), id => $"the picture {id}");
+            all.ToDictionary(image => image.ImageId, image => image.Place),
+            results,
+            result => (result.ImageId, result.Place),
+            id => $"the picture {id}");
         return [.. all.Select(image => (image, found[image.ImageId]))];
     }
+
+    private static CocoCaptionResult Parse(JsonField record) => new(record.Place, record["image_id"].WholeNumber, record["caption"].Text);
 }

@@ -15,7 +15,8 @@ public static partial class Flickr30kCsvFile
     /// <param name="path">The file.</param>
     /// <param name="problems">Takes pictures with a bad row, as one problem each; null to stop at the first.</param>
     /// <exception cref="DataException">The file cannot be read, has other columns, or a bad picture is not borne.</exception>
-    public static IEnumerable<Flickr30kPicture> Read(string path, DataProblems? problems = null) => Flickr30kLines.Read(Rows(path), line => line.IndexOf('|'), Parse, problems);
+    public static IEnumerable<Flickr30kPicture> Read(string path, DataProblems? problems = null) =>
+        Flickr30kLines.Read(Rows(path), line => line.IndexOf('|'), Parse, problems);
 
     private static IEnumerable<TextLine> Rows(string path)
     {
@@ -41,10 +42,17 @@ public static partial class Flickr30kCsvFile
     }
 
     private static Flickr30kLine Parse(TextLine line) => Row().Match(line.Text) is { Success: true } row
-        ? Flickr30kLines.Line(line, row.Groups["name"].Value.Trim(), row.Groups["number"].ValueSpan, row.Groups["text"].Value.Trim(), !row.Groups["separator"].ValueSpan.Contains('|'))
+        ? Flickr30kLines.Line(
+            line,
+            row.Groups["name"].Value.Trim(),
+            row.Groups["number"].ValueSpan,
+            row.Groups["text"].Value.Trim(),
+            lacksSeparator: !row.Groups["separator"].ValueSpan.Contains('|'))
         : throw new DataException(line.Place, "is not name.jpg| number| caption");
 
     /// <summary>Blanks may stand for the second separator, but only behind a number.</summary>
-    [GeneratedRegex(@"^(?<name>[^|]*)\|[ \t]*((?<number>[0-9]+)(?<separator>[ \t]*\||[ \t])|(?<number>[^|]*?)(?<separator>[ \t]*\|))(?<text>.*)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?<name>[^|]*)\|[ \t]*((?<number>[0-9]+)(?<separator>[ \t]*\||[ \t])|(?<number>[^|]*?)(?<separator>[ \t]*\|))(?<text>.*)$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Row();
 }

@@ -17,7 +17,8 @@ internal static class Flickr30kLines
     /// <param name="nameLength">How long the picture's name at a line's start is; -1 for a line without one.</param>
     /// <param name="parse">Reads a line.</param>
     /// <param name="problems">Takes pictures with a bad line; null to stop at the first.</param>
-    public static IEnumerable<Flickr30kPicture> Read(IEnumerable<TextLine> lines, Func<string, int> nameLength, Func<TextLine, Flickr30kLine> parse, DataProblems? problems)
+    public static IEnumerable<Flickr30kPicture> Read(
+        IEnumerable<TextLine> lines, Func<string, int> nameLength, Func<TextLine, Flickr30kLine> parse, DataProblems? problems)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (Flickr30kPicture picture in DataProblems.Read(Groups(lines, nameLength), group => Picture(group, parse, seen), problems))
@@ -77,6 +78,7 @@ internal static class Flickr30kLines
         string picture = lines[0].Picture;
         return seen.Add(picture)
             ? Flickr30kPicture.Of(group[0].Place, picture, split: null, lines.Select(line => line.Caption))
-            : throw new DataException(group[0].Place, $"has a caption of {Printable.Name(picture)}, as lines further up have; the lines of a picture stand together");
+            : throw new DataException(
+                group[0].Place, $"has a caption of {Printable.Name(picture)}, as lines further up have; the lines of a picture stand together");
     }
 }

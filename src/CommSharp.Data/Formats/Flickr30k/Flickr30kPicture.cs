@@ -43,7 +43,7 @@ public sealed record Flickr30kPicture(DataPlace Place, string Picture, string? S
             ? new Flickr30kPicture(place, picture, split, ordered)
             : throw new DataException(
                 place,
-                $"has captions {string.Join(", ", ordered.Select(caption => caption.Number))} of {Printable.Name(picture)}; each picture has 0 to {CaptionCount - 1}: "
-                + "was the file cut off, or a line lost?");
+                $"has captions {string.Join(", ", ordered.Select(caption => caption.Number))} of {Printable.Name(picture)}; "
+                + $"each picture has 0 to {CaptionCount - 1}: was the file cut off, or a line lost?");
     }
 }

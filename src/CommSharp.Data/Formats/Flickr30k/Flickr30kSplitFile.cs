@@ -40,7 +40,8 @@ public static class Flickr30kSplitFile
             throw split.Problem($"is {Printable.Name(split.Text)}; it must be train, val or test");
         }
 
-        return Flickr30kPicture.Of(record.Place, picture, split.Text, record["sentences"].Items.Select((sentence, number) => Caption(sentence, number, sentences)));
+        IEnumerable<Flickr30kCaption> captions = record["sentences"].Items.Select((sentence, number) => Caption(sentence, number, sentences));
+        return Flickr30kPicture.Of(record.Place, picture, split.Text, captions);
     }
 
     private static Flickr30kCaption Caption(JsonField sentence, int number, HashSet<long> sentences)

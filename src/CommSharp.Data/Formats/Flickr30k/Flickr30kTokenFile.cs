@@ -9,7 +9,8 @@ public static class Flickr30kTokenFile
     /// <param name="path">The file.</param>
     /// <param name="problems">Takes pictures with a bad line, as one problem each; null to stop at the first.</param>
     /// <exception cref="DataException">The file cannot be read, or a bad picture is not borne.</exception>
-    public static IEnumerable<Flickr30kPicture> Read(string path, DataProblems? problems = null) => Flickr30kLines.Read(TextLines.Read(path), NameLength, Parse, problems);
+    public static IEnumerable<Flickr30kPicture> Read(string path, DataProblems? problems = null) =>
+        Flickr30kLines.Read(TextLines.Read(path), NameLength, Parse, problems);
 
     private static int NameLength(string line) => line.IndexOf('\t') is >= 0 and var tab ? line.LastIndexOf('#', tab) : line.IndexOf('#');
 

@@ -21,7 +21,8 @@ public static class CaptionMetric
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The same for the same items, however many cores there are.</returns>
     /// <exception cref="CommSharpException">There is no item, an item has no reference, or a caption is too long to be one.</exception>
-    public static CaptionResult Evaluate(IReadOnlyList<CaptionItem> items, CaptionWords words = CaptionWords.Ptb, CancellationToken cancellationToken = default)
+    public static CaptionResult Evaluate(
+        IReadOnlyList<CaptionItem> items, CaptionWords words = CaptionWords.Ptb, CancellationToken cancellationToken = default)
     {
         ScoreSheet.RequireItems(items.Count);
         if (items.FirstOrDefault(item => item.References.Count == 0) is { } bare)
@@ -65,7 +66,12 @@ public static class CaptionMetric
     }
 
     private static CaptionResult Scored(
-        IReadOnlyList<CaptionItem> items, Cider cider, NumberedCaption[] candidates, NumberedCaption[][] references, CaptionWords words, CancellationToken cancellationToken)
+        IReadOnlyList<CaptionItem> items,
+        Cider cider,
+        NumberedCaption[] candidates,
+        NumberedCaption[][] references,
+        CaptionWords words,
+        CancellationToken cancellationToken)
     {
         var counts = new Bleu[items.Count];
         var scores = new CaptionItemScore[items.Count];
@@ -86,8 +92,11 @@ public static class CaptionMetric
         return new CaptionResult(Sheet(items.Count, corpus, words, items.Sum(item => item.References.Count)), corpus, scores);
     }
 
-    private static CaptionScores Together(double cider, Bleu bleu, double rouge) =>
-        bleu.Scores() is [var one, var two, var three, var four] ? new CaptionScores(cider, one, two, three, four, rouge) : throw new InvalidOperationException();
+    private static CaptionScores Together(double cider, Bleu bleu, double rouge)
+    {
+        double[] scores = bleu.Scores();
+        return new CaptionScores(cider, scores[0], scores[1], scores[2], scores[3], rouge);
+    }
 
     private static ScoreSheet Sheet(int count, CaptionScores scores, CaptionWords words, int references) => new()
     {
@@ -102,7 +111,11 @@ public static class CaptionMetric
         ],
         Scores =
         [
-            new("CIDEr", scores.Cider), new("BLEU-1", scores.Bleu1), new("BLEU-2", scores.Bleu2), new("BLEU-3", scores.Bleu3), new("BLEU-4", scores.Bleu4),
+            new("CIDEr", scores.Cider),
+            new("BLEU-1", scores.Bleu1),
+            new("BLEU-2", scores.Bleu2),
+            new("BLEU-3", scores.Bleu3),
+            new("BLEU-4", scores.Bleu4),
             new("ROUGE_L", scores.RougeL),
         ],
         Counts = [new ScoreCount("references", references)],

@@ -39,7 +39,8 @@ public static class RegionCaptionMetric
         if (items.Length > 0 && captions.Count > items.Length)
         {
             var known = items.Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
-            throw new CommSharpException($"The region {captions.Keys.First(region => !known.Contains(region.ToString()))} has a caption but no expression to compare it with.");
+            PictureRegion unknown = captions.Keys.First(region => !known.Contains(region.ToString()));
+            throw new CommSharpException($"The region {unknown} has a caption but no expression to compare it with.");
         }
 
         CaptionResult result = CaptionMetric.Evaluate(items, CaptionWords.Ptb, cancellationToken);
@@ -48,7 +49,11 @@ public static class RegionCaptionMetric
             Sheet = result.Sheet with
             {
                 Metric = "reg",
-                Conventions = ["A region, that is a picture and a box, is one item; all its expressions are its references.", .. result.Sheet.Conventions],
+                Conventions =
+                [
+                    "A region, that is a picture and a box, is one item; all its expressions are its references.",
+                    .. result.Sheet.Conventions,
+                ],
             },
         };
     }

@@ -14,6 +14,8 @@ public sealed class ScoreCommandTests : IDisposable
         { "vqa okvqa/mscoco_val2014_annotations.json okvqa/results.json", "accuracy", 46.67 },
         { "pope pope/small_labels.jsonl pope/small_answers.jsonl", "accuracy", 50 },
         { "mme mme/results", "perception", 1183.531746031746 },
+        { "captions --annotations captions/annotations.json --results captions/results.json", "CIDEr", 1.9322059069661977 },
+        { "reg --references reg/references.jsonl --results reg/predictions.json", "CIDEr", 1.5147488450437558 },
         { "mme mme/results --task OCR --task count", "perception", null },
     };
 
@@ -66,12 +68,25 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal(["answers.jsonl"], _folder.Entries);
     }
 
+    [Fact]
+    public async Task A_caption_that_is_missing_is_one_line_that_names_its_picture()
+    {
+        string results = _folder.Write("results.json", await File.ReadAllTextAsync(Fixture("captions/results.json"), TestContext.Current.CancellationToken));
+        Damage.Edit(results, root => root.AsArray().RemoveAt(0));
+        Outcome outcome = await RunAsync("captions", "--annotations", Fixture("captions/annotations.json"), "--results", results);
+
+        Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Contains("has the picture 101327, to which the results give no caption", outcome.ErrorLine, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("rec", "answers.jsonl", "--threshold", "0")]
     [InlineData("rec", "answers.jsonl", "--also", "1.5")]
     [InlineData("rec", "answers.jsonl", "--convention", "coco")]
     [InlineData("mme", "results", "--task", "counting")]
     [InlineData("vqa", "annotations.json")]
+    [InlineData("captions", "--annotations", "annotations.json")]
+    [InlineData("reg", "--results", "results.json")]
     public async Task Wrong_usage_points_to_the_verbs_own_help(params string[] arguments)
     {
         Outcome outcome = await RunAsync(arguments);

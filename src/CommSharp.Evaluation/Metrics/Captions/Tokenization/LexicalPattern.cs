@@ -61,7 +61,10 @@ internal sealed class LexicalSymbol(Func<char, bool> belongs) : LexicalPattern
     private static readonly LexicalSymbol[] Exacts = [.. Enumerable.Range(0, 128).Select(c => new LexicalSymbol(x => x == c))];
 
     private static readonly LexicalSymbol[] EitherCases =
-        [.. Enumerable.Range(0, 128).Select(c => char.IsAsciiLetter((char)c) ? new LexicalSymbol(x => char.IsAscii(x) && (x | ' ') == (c | ' ')) : Exacts[c])];
+    [
+        .. Enumerable.Range(0, 128)
+            .Select(c => char.IsAsciiLetter((char)c) ? new LexicalSymbol(x => char.IsAscii(x) && (x | ' ') == (c | ' ')) : Exacts[c]),
+    ];
 
     public override int? FixedLength => 1;
 

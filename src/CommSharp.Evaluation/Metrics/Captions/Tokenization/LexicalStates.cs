@@ -37,7 +37,8 @@ internal sealed class LexicalStates
     public void Accept(int state, int rule) => _rules.Add(state, rule);
 
     /// <summary>The first rule that ends in one of these states; -1 for none.</summary>
-    public int RuleOf(IEnumerable<int> states) => states.Select(state => _rules.GetValueOrDefault(state, -1)).Where(rule => rule >= 0).DefaultIfEmpty(-1).Min();
+    public int RuleOf(IEnumerable<int> states) =>
+        states.Select(state => _rules.GetValueOrDefault(state, -1)).Where(rule => rule >= 0).DefaultIfEmpty(-1).Min();
 
     /// <summary>Finds the classes: two characters are of one class when they belong to the same sets.</summary>
     /// <returns>For each character its class, and for each class one of its characters.</returns>

@@ -5,8 +5,9 @@ using static CommSharp.Evaluation.Metrics.Captions.Tokenization.PtbWords;
 namespace CommSharp.Evaluation.Metrics.Captions.Tokenization;
 
 /// <summary>
-/// How Stanford's PTBTokenizer 3.4.1 cuts English text, in our own words. Their order decides between rules that match equally far. Left out is
-/// what captions do not hold: old SGML entities of news wires, words that a typist half hid.
+/// How Stanford's PTBTokenizer 3.4.1 cuts English text, in our own words. Their order decides between rules that match equally far. Where
+/// releases differ and no golden sentence shows what 3.4.1 does, the older rule stands. Left out is what captions do not hold: old SGML entities of
+/// news wires, words that a typist half hid.
 /// </summary>
 internal static class PtbRules
 {
@@ -48,7 +49,8 @@ internal static class PtbRules
             | ("Cap" + Apostrophe + "n") | ("c" + Apostrophe + "est")),
         Kept(Slashed),
         Kept(AsciiUpper.Any() + "$" | "#"),
-        new LexicalRule(In("\u00A2\u00A3\u00A4\u00A5\u0080\u20A0\u20AC\u060B\u0E3F\u20A4\uFFE0\uFFE1\uFFE5\uFFE6"), (text, tokens) => tokens.Add(Currency(text))),
+        new LexicalRule(
+            In("\u00A2\u00A3\u00A4\u00A5\u0080\u20A0\u20AC\u060B\u0E3F\u20A4\uFFE0\uFFE1\uFFE5\uFFE6"), (text, tokens) => tokens.Add(Currency(text))),
     ];
 
     private static IEnumerable<LexicalRule> Abbreviations() =>

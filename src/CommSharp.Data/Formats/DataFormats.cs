@@ -1,4 +1,5 @@
 using CommSharp.Data.Formats.Coco;
+using CommSharp.Data.Formats.Flickr30k;
 using CommSharp.Data.Formats.Flickr30kEntities;
 using CommSharp.Data.Formats.Mme;
 using CommSharp.Data.Formats.PascalVoc;
@@ -31,11 +32,18 @@ public static class DataFormats
     /// <summary>All of them, in the order of their names.</summary>
     public static IReadOnlyList<DataFormat> All { get; } =
     [
+        new("coco-captions", "a JSON file with images and annotations", request => CocoCaptionImage.Read(request.Path, request.Problems)),
         new("coco-instances", "a JSON file with images, annotations and categories", request => CocoInstances.Read(request.Path, request.Problems)),
+        new("flickr30k-csv", "results.csv", request => Flickr30kCsvFile.Read(request.Path, request.Problems)),
         new(
             "flickr30k-entities",
             "the folder that holds Sentences and Annotations",
             request => Flickr30kEntitiesFolder.Read(request.Path, request.Split, request.Problems)) { HasSplits = true },
+        new(
+            "flickr30k-karpathy",
+            "dataset_flickr30k.json",
+            request => Flickr30kSplitFile.Read(request.Path, request.Split, request.Problems)) { HasSplits = true },
+        new("flickr30k-token", "results_20130124.token", request => Flickr30kTokenFile.Read(request.Path, request.Problems)),
         new("mme", "a folder with a folder for each task, with pictures and questions", request => MmeQuestion.Read(request.Path)),
         new("pope", "a file of questions in JSON lines", request => PopeQuestion.Read(request.Path, request.Problems)),
         new(

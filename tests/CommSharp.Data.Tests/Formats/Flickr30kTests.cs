@@ -39,8 +39,12 @@ public sealed class Flickr30kTests : IDisposable
     }
 
     [Fact]
-    public void A_split_is_read_alone() =>
-        Assert.Equal("25.jpg", Assert.Single(Flickr30kSplitFile.Read(AnswerSamples.Fixture("formats", "flickr30k", Karpathy), "val")).Picture);
+    public void A_split_is_read_alone()
+    {
+        string file = AnswerSamples.Fixture("formats", "flickr30k", Karpathy);
+        Assert.Equal("25.jpg", Assert.Single(Flickr30kSplitFile.Read(file, "val")).Picture);
+        AnswerSamples.AssertRefused(Flickr30kSplitFile.Read(file, "testA"), Karpathy, "has no split 'testA'; it has train, val and test");
+    }
 
     public static TheoryData<string, string, Action<string>, string, string> Broken => new()
     {

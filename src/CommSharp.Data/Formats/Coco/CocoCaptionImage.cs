@@ -26,6 +26,9 @@ public sealed record CocoCaptionImage(
     /// <inheritdoc/>
     public IEnumerable<RecordBox> Boxes => [];
 
+    /// <inheritdoc/>
+    public IEnumerable<RecordText> Texts => Captions.Select(caption => new RecordText($"caption {caption.Id}", caption.Text.TrimEnd()));
+
     /// <summary>Reads the pictures of a file. All captions are held in memory, since the file lists them in any order.</summary>
     /// <param name="path">The file.</param>
     /// <param name="problems">Takes bad pictures and captions, and a picture stays with its other captions; null to stop at the first.</param>

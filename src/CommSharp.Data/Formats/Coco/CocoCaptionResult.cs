@@ -21,6 +21,9 @@ public sealed record CocoCaptionResult(DataPlace Place, long ImageId, string Cap
     /// <inheritdoc/>
     public IEnumerable<RecordBox> Boxes => [];
 
+    /// <inheritdoc/>
+    public IEnumerable<RecordText> Texts => [new RecordText("caption", Caption)];
+
     /// <summary>Reads a results file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="problems">Takes bad records; null to stop at the first.</param>

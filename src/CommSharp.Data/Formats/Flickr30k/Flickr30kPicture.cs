@@ -34,6 +34,9 @@ public sealed record Flickr30kPicture(DataPlace Place, string Picture, string? S
     /// <inheritdoc/>
     public IEnumerable<RecordBox> Boxes => [];
 
+    /// <inheritdoc/>
+    public IEnumerable<RecordText> Texts => Captions.Select(caption => new RecordText($"caption {caption.Number}", caption.Text));
+
     /// <summary>Makes a picture of captions in any order.</summary>
     /// <exception cref="DataException">These are not the captions 0 to 4.</exception>
     internal static Flickr30kPicture Of(DataPlace place, string picture, string? split, IEnumerable<Flickr30kCaption> captions)

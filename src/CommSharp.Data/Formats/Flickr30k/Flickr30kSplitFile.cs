@@ -12,9 +12,14 @@ public static class Flickr30kSplitFile
     /// <param name="path">The file.</param>
     /// <param name="split">"train", "val" or "test" for the pictures of one; null for all.</param>
     /// <param name="problems">Takes bad pictures; null to stop at the first.</param>
-    /// <exception cref="DataException">The file cannot be read, or a bad picture is not borne.</exception>
+    /// <exception cref="DataException">There is no such split, the file cannot be read, or a bad picture is not borne.</exception>
     public static IEnumerable<Flickr30kPicture> Read(string path, string? split = null, DataProblems? problems = null)
     {
+        if (split is not null && !Splits.Contains(split))
+        {
+            throw new DataException(new DataPlace(path), $"has no split {Printable.Name(split)}; it has train, val and test");
+        }
+
         var sentences = new HashSet<long>();
         var pictures = new HashSet<string>(StringComparer.Ordinal);
         foreach (Flickr30kPicture picture in JsonList.Read(path, "images", record => Parse(record, sentences, pictures), problems))

@@ -17,7 +17,10 @@ public sealed record RegCaption(DataPlace Place, string Picture, PixelBox Box, s
     public PictureSize? StatedSize => null;
 
     /// <inheritdoc/>
-    public IEnumerable<RecordBox> Boxes => [new RecordBox("bbox", Box)];
+    public IEnumerable<RecordBox> Boxes => [new RecordBox("bbox", Box) { Label = Caption }];
+
+    /// <inheritdoc/>
+    public IEnumerable<RecordText> Texts => [new RecordText("caption", Caption)];
 
     /// <summary>Reads captions.</summary>
     /// <param name="path">The file.</param>

@@ -18,7 +18,10 @@ public sealed record RegReference(DataPlace Place, string Picture, PixelBox Box,
     public string? Id => null;
 
     /// <inheritdoc/>
-    public IEnumerable<RecordBox> Boxes => [new RecordBox("bbox", Box)];
+    public IEnumerable<RecordBox> Boxes => [new RecordBox("bbox", Box) { Label = Expression }];
+
+    /// <inheritdoc/>
+    public IEnumerable<RecordText> Texts => [new RecordText("expression", Expression)];
 
     /// <summary>Reads expressions.</summary>
     /// <param name="path">The file.</param>

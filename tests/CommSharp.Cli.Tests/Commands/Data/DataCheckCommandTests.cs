@@ -17,6 +17,10 @@ public sealed class DataCheckCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("coco-captions", "coco/annotations/captions_train2014.json", "coco/train2014", 3, 0)]
+    [InlineData("flickr30k-csv", "flickr30k/results.csv", "flickr30k/flickr30k_images", 3, 0)]
+    [InlineData("flickr30k-karpathy", "flickr30k/dataset_flickr30k.json", "flickr30k/flickr30k_images", 3, 0)]
+    [InlineData("flickr30k-token", "flickr30k/results_20130124.token", "flickr30k/flickr30k_images", 3, 0)]
     [InlineData("coco-instances", "coco/annotations/instances_train2014.json", "coco/train2014", 7, 7)]
     [InlineData("refcoco", "refcoco/refs(google).p", "coco/train2014", 8, 8)]
     [InlineData("flickr30k-entities", "flickr30k_entities", "flickr30k/flickr30k_images", 4, 12)]

@@ -16,6 +16,11 @@ public readonly record struct RecordBox(string Field, PixelBox Box)
 /// <param name="Text">What it says.</param>
 public readonly record struct RecordText(string Field, string Text);
 
+/// <summary>A point of a record and the field that holds it.</summary>
+/// <param name="Field">The field, as "point".</param>
+/// <param name="Point">The point, in pixels of the original picture.</param>
+public readonly record struct RecordPoint(string Field, PixelPoint Point);
+
 /// <summary>A record of any format, as far as all formats are alike: this is what can be checked against the pictures.</summary>
 public interface IDataRecord
 {
@@ -36,4 +41,7 @@ public interface IDataRecord
 
     /// <summary>What the record says in words, for a person who looks through samples; nothing where the format has no words.</summary>
     IEnumerable<RecordText> Texts => [];
+
+    /// <summary>The points; few formats have any.</summary>
+    IEnumerable<RecordPoint> Points => [];
 }

@@ -6,8 +6,8 @@ using CommSharp.Imaging;
 namespace CommSharp.Data.Checking;
 
 /// <summary>
-/// Looks at records one by one: no id twice, the picture is there and as large as the record says, every box has an area and lies in the picture.
-/// One check belongs to one list of records.
+/// Looks at records one by one: no id twice, the picture is there and as large as the record says, every box has an area and lies in the picture,
+/// and so does every point. One check belongs to one list of records.
 /// </summary>
 public sealed class RecordCheck
 {
@@ -60,6 +60,12 @@ public sealed class RecordCheck
         {
             RequireBox(box, size, record.Place.Of(field));
         }
+
+        foreach ((string field, PixelPoint point) in record.Points)
+        {
+            string text = FormattableString.Invariant($"the point {point.X}, {point.Y}");
+            RequireInside(new PixelBox(point.X, point.Y, point.X, point.Y), size, record.Place.Of(field), text);
+        }
     }
 
     private static void RequireBox(PixelBox box, PictureSize? size, DataPlace place)
@@ -70,6 +76,11 @@ public sealed class RecordCheck
             throw new DataException(place, $"{text} has no area");
         }
 
+        RequireInside(box, size, place, text);
+    }
+
+    private static void RequireInside(PixelBox box, PictureSize? size, DataPlace place, string text)
+    {
         if (box.X1 < -Tolerance || box.Y1 < -Tolerance || (size is { } known && (box.X2 > known.Width + Tolerance || box.Y2 > known.Height + Tolerance)))
         {
             throw new DataException(place, $"{text} stands out of the picture{(size is { } stated ? $" of {stated} pixels" : "")} by more than {Tolerance} pixel");

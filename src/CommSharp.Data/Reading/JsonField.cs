@@ -57,6 +57,12 @@ public sealed record JsonField(DataPlace Place, JsonElement Value)
     /// <exception cref="DataException">These are not four numbers, or the edges are in the wrong order.</exception>
     public PixelBox Corners => Ordered(Numbers(4) is [var x1, var y1, var x2, var y2] ? new PixelBox(x1, y1, x2, y2) : default);
 
+    /// <summary>A box written as left, top, right, bottom, in pixels, and mostly a detector's score behind.</summary>
+    /// <exception cref="DataException">These are not four or five numbers, or the edges are in the wrong order.</exception>
+    public PixelBox ScoredCorners => Items.Count == 5
+        ? Ordered(Numbers(5) is [var x1, var y1, var x2, var y2, _] ? new PixelBox(x1, y1, x2, y2) : default)
+        : Corners;
+
     /// <summary>A box written as left, top, width, height, in pixels.</summary>
     /// <exception cref="DataException">These are not four numbers, or a side is negative.</exception>
     public PixelBox CornerAndSize => Ordered(Numbers(4) is [var x, var y, var width, var height] ? new PixelBox(x, y, x + width, y + height) : default);

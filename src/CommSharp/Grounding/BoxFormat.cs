@@ -67,7 +67,10 @@ public sealed record BoxFormat
 
     /// <summary>Words and the boxes that they mean.</summary>
     public string Write(string phrase, IReadOnlyList<NormalizedBox> boxes) =>
-        Notation == BoxNotation.Plain ? phrase + Write(boxes) : $"<ref>{phrase}</ref>{Write(boxes)}";
+        Marked(phrase) + Write(boxes);
+
+    /// <summary>Words and the points that they mean.</summary>
+    public string Write(string phrase, IReadOnlyList<NormalizedPoint> points) => Marked(phrase) + Write(points);
 
     /// <summary>Puts boxes at the marks of a text.</summary>
     /// <param name="text">The text of a sample.</param>
@@ -90,6 +93,8 @@ public sealed record BoxFormat
 
         return filled.ToString();
     }
+
+    private string Marked(string phrase) => Notation == BoxNotation.Plain ? phrase : $"<ref>{phrase}</ref>";
 
     private string Join(params ReadOnlySpan<double> values)
     {

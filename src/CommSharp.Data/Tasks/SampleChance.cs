@@ -1,0 +1,64 @@
+namespace CommSharp.Data.Tasks;
+
+/// <summary>
+/// The chance of one sample: which template it takes, whether a box or a point. The same seed and index give the same draws in the same order,
+/// whichever worker draws and whenever; other indices give unrelated ones. Not for two threads at a time.
+/// </summary>
+public sealed class SampleChance
+{
+    private const ulong Step = 0x9e3779b97f4a7c15; // SplitMix64's (Steele, Lea and Flood 2014), as the constants of Mix are
+
+    private readonly bool _isChance;
+    private ulong _state;
+
+    /// <summary>The chance of a sample.</summary>
+    /// <param name="seed">The seed of the run; another one for each epoch.</param>
+    /// <param name="index">The sample's number in its data set.</param>
+    public SampleChance(long seed, long index)
+        : this(isChance: true, Mix(Mix(unchecked((ulong)seed + Step)) ^ unchecked((ulong)index * Step)))
+    {
+    }
+
+    private SampleChance(bool isChance, ulong state) => (_isChance, _state) = (isChance, state);
+
+    /// <summary>No chance at all, for evaluations: always the first, never anything that only may happen, and every order as it is.</summary>
+    public static SampleChance None { get; } = new(isChance: false, 0);
+
+    /// <summary>A number from 0 to below <paramref name="count"/>, each as likely as any other.</summary>
+    /// <param name="count">At least 1.</param>
+    public int Below(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return _isChance ? (int)Math.BigMul(Next(), (ulong)count, out _) : 0;
+    }
+
+    /// <summary>Whether something happens that may.</summary>
+    /// <param name="probability">How often it does: 0 never, 1 always.</param>
+    public bool Happens(double probability) => probability >= 1 || (_isChance && (Next() >> 11) * (1.0 / (1UL << 53)) < probability);
+
+    /// <summary>The items in any order, each order as likely as any other.</summary>
+    /// <typeparam name="T">The items' type.</typeparam>
+    public IReadOnlyList<T> Shuffled<T>(IReadOnlyList<T> items)
+    {
+        T[] shuffled = [.. items];
+        for (int i = shuffled.Length - 1; i > 0 && _isChance; i--)
+        {
+            int other = Below(i + 1);
+            (shuffled[i], shuffled[other]) = (shuffled[other], shuffled[i]);
+        }
+
+        return shuffled;
+    }
+
+    private static ulong Mix(ulong value)
+    {
+        unchecked
+        {
+            value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
+            value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
+            return value ^ (value >> 31);
+        }
+    }
+
+    private ulong Next() => Mix(unchecked(_state += Step));
+}

@@ -1,0 +1,48 @@
+using CommSharp.Grounding;
+using CommSharp.Imaging;
+using CommSharp.Text;
+
+namespace CommSharp.Data.Tasks;
+
+/// <summary>
+/// A question about a picture, and its answer where there is one, as a task makes it from a record. Boxes stay data in pixels until
+/// <see cref="Write"/>, so that an augmentation can move them and every model gets them in its own form.
+/// </summary>
+public sealed record TaskSample
+{
+    /// <summary>Where the record stands.</summary>
+    public required DataPlace Place { get; init; }
+
+    /// <summary>The picture's path below the folder of pictures; null for a sample of words alone.</summary>
+    public required string? Picture { get; init; }
+
+    /// <summary>The turns: user and model by turns, the user first.</summary>
+    public required IReadOnlyList<SampleTurn> Turns { get; init; }
+
+    /// <summary>Whether the next to speak is the model.</summary>
+    public bool AwaitsAnswer => Turns[^1].Role == TurnRole.User;
+
+    /// <summary>The sample up to its last answer, as it is asked in an evaluation; itself when it awaits an answer already.</summary>
+    public TaskSample AsQuestion() => AwaitsAnswer ? this : this with { Turns = [.. Turns.SkipLast(1)] };
+
+    /// <summary>The same with every box and point moved, as an augmentation of the picture moves them.</summary>
+    public TaskSample Map(Func<PixelBox, PixelBox> box, Func<PixelPoint, PixelPoint> point) =>
+        this with { Turns = [.. Turns.Select(turn => turn.Map(box, point))] };
+
+    /// <summary>
+    /// The conversation as a model reads it. Boxes are mapped to the model's square and cut off at its edges. The picture's own edges do not
+    /// matter: published boxes may stand out of it by a pixel, and the references write them so.
+    /// </summary>
+    /// <param name="format">How the model writes boxes.</param>
+    /// <param name="geometry">What was done to the picture; may be null for a sample without boxes and points.</param>
+    /// <exception cref="ArgumentNullException">The sample has boxes or points, but there is no geometry.</exception>
+    public Conversation Write(BoxFormat format, ImageGeometry? geometry) => new([.. Turns.Select(turn => turn.Write(format, geometry))]);
+
+    /// <summary>The sample of a record: a question and, unless it is null, the answer.</summary>
+    internal static TaskSample Of(IDataRecord record, IReadOnlyList<SamplePart> question, IReadOnlyList<SamplePart>? answer) => new()
+    {
+        Place = record.Place,
+        Picture = record.Picture,
+        Turns = answer is null ? [SampleTurn.User(question)] : [SampleTurn.User(question), SampleTurn.Assistant(answer)],
+    };
+}

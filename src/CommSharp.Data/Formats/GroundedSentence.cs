@@ -17,6 +17,22 @@ public sealed record GroundedSentence(IReadOnlyList<GroundedRun> Runs)
     /// <summary>The words without boxes.</summary>
     public string Text => string.Concat(Runs.Select(run => run.Text));
 
+    /// <summary>A sentence from its words and the places of its phrases.</summary>
+    /// <param name="text">The words.</param>
+    /// <param name="phrases">Where each phrase starts, where it ends, and its boxes, in the order of the words; a phrase without boxes is plain words.</param>
+    public static GroundedSentence Of(string text, IEnumerable<(int Start, int End, IReadOnlyList<PixelBox> Boxes)> phrases)
+    {
+        var runs = new List<GroundedRun>();
+        int at = 0;
+        foreach ((int start, int end, IReadOnlyList<PixelBox> boxes) in phrases.Where(phrase => phrase.Boxes.Count > 0))
+        {
+            runs.AddRange(start > at ? [new GroundedRun(text[at..start], []), new GroundedRun(text[start..end], boxes)] : [new GroundedRun(text[start..end], boxes)]);
+            at = end;
+        }
+
+        return new GroundedSentence(at < text.Length ? [.. runs, new GroundedRun(text[at..], [])] : runs);
+    }
+
     /// <summary>
     /// Reads a sentence in Shikra's form: "&lt;ph_st&gt;" and "&lt;ph_ed&gt;" around each phrase, and for the k-th phrase the list of the numbers of its boxes.
     /// </summary>

@@ -44,10 +44,17 @@ public sealed class QuestionTemplates
     /// <summary>The wording of a sample.</summary>
     public QuestionTemplate Choose(SampleChance chance) => All[chance.Below(All.Count)];
 
-    /// <summary>These, or an error of whoever gave templates of another kind to a task.</summary>
-    internal QuestionTemplates Require(params IReadOnlyList<TemplateKind> kinds) => kinds.Contains(Kind)
-        ? this
-        : throw new ArgumentException($"The task asks with templates of the kind {string.Join(" or ", kinds)}, not {Kind}.");
+    /// <summary>The templates of a task: the given ones if they are of a kind that it asks with, or the built-in ones of the first kind.</summary>
+    internal static QuestionTemplates Of(QuestionTemplates? given, params IReadOnlyList<TemplateKind> kinds) => given switch
+    {
+        null => BuiltIn(kinds[0]),
+        _ when kinds.Contains(given.Kind) => given,
+        _ => throw new ArgumentException($"The task asks with templates of the kind {string.Join(" or ", kinds)}, not {given.Kind}.", nameof(given)),
+    };
+
+    /// <summary>The templates of a task that fills in a question: the given ones, whatever answer they ask for, or the built-in ones.</summary>
+    internal static QuestionTemplates OfQuestion(QuestionTemplates? given, TemplateKind kind) => Of(
+        given, kind, TemplateKind.ShortAnswer, TemplateKind.ReasoningText, TemplateKind.ReasoningBoxes, TemplateKind.ReasoningPoints);
 
     private static QuestionTemplates Parse(TemplateKind kind, DataPlace file, IEnumerable<TextLine> lines)
     {

@@ -45,4 +45,8 @@ public sealed record TaskSample
         Picture = record.Picture,
         Turns = answer is null ? [SampleTurn.User(question)] : [SampleTurn.User(question), SampleTurn.Assistant(answer)],
     };
+
+    /// <summary>An error about a record without something that a task needs.</summary>
+    internal static DataException Missing(IDataRecord record, string member) =>
+        new(record.Place.Of(member), "is missing; this form of the task needs it");
 }

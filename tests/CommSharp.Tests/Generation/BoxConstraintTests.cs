@@ -1,6 +1,5 @@
 using CommSharp.Generation;
 using CommSharp.Grounding;
-using CommSharp.Tests.Text;
 using CommSharp.Text;
 
 namespace CommSharp.Tests.Generation;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CommSharp.Grounding;
-using CommSharp.Tests.Text;
 
 namespace CommSharp.Tests.Grounding;
 

@@ -3,9 +3,9 @@ using CommSharp.Data.Reading;
 namespace CommSharp.Data.Formats.Shikra;
 
 /// <summary>
-/// Reads Shikra's files of JSON lines, a record a line, in the order of the file. A file may end in ".json" all the same, as POPE's do. What is
-/// asked for is required; members that Shikra's code does not read are passed over. Each reader throws a <see cref="DataException"/> for a file
-/// that cannot be read, and for a bad record unless it is given the problems to bear.
+/// Reads Shikra's files of JSON lines, a record a line, in the order of the file; POPE's are read by <see cref="Pope.PopeQuestion"/>. What
+/// Shikra's code reads is required, other members are passed over. Each reader throws a <see cref="DataException"/> for a file that cannot be read,
+/// and for a bad record unless it is given the problems to bear.
 /// </summary>
 public static class ShikraFile
 {
@@ -45,10 +45,7 @@ public static class ShikraFile
     public static IEnumerable<ExplainedQuestion> ReadVqaX(string path, DataProblems? problems = null) => JsonLines.Read(path, ExplainedQuestion.FromVqaX, problems);
 
     /// <summary>VQAv2's questions, each with its annotation: v2_OpenEnded_*.jsonl.</summary>
-    public static IEnumerable<PictureQuestion> ReadVqaV2(string path, DataProblems? problems = null) => JsonLines.Read(path, PictureQuestion.FromVqaV2, problems);
-
-    /// <summary>POPE's questions whether something is there: coco_pope_*.jsonl.</summary>
-    public static IEnumerable<PictureQuestion> ReadPope(string path, DataProblems? problems = null) => JsonLines.Read(path, PictureQuestion.FromPope, problems);
+    public static IEnumerable<PictureQuestion> ReadVqaV2(string path, DataProblems? problems = null) => JsonLines.Read(path, PictureQuestion.From, problems);
 
     /// <summary>Questions that GPT-4 wrote, with reasons whose phrases have boxes: GPT4GEN_*.jsonl.</summary>
     public static IEnumerable<GeneratedQuestion> ReadGenerated(string path, DataProblems? problems = null) => JsonLines.Read(path, GeneratedQuestion.From, problems);

@@ -1,9 +1,9 @@
 using CommSharp.Text;
 
-namespace CommSharp.Tests.Text;
+namespace CommSharp.Testing;
 
 /// <summary>The two tokenizers that have golden cases: a small one in the repository, and Llama's own, which its licence keeps out of it.</summary>
-internal static class TokenizerSource
+public static class TokenizerSource
 {
     public const string Small = "small", Llama = "llama";
 

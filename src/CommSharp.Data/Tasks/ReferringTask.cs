@@ -1,0 +1,22 @@
+using CommSharp.Data.Formats.Shikra;
+using CommSharp.Imaging;
+
+namespace CommSharp.Data.Tasks;
+
+/// <summary>Where is it (REC): a phrase is asked for, and its box is the answer, "Answer: [0.062,0.208,0.396,0.396] .".</summary>
+/// <param name="templates">The wordings, of the kind <see cref="TemplateKind.Referring"/>; the built-in ones when null.</param>
+public sealed class ReferringTask(QuestionTemplates? templates = null) : ISampleTask<RegionPhrase>
+{
+    private readonly QuestionTemplates _templates = QuestionTemplates.Of(templates, TemplateKind.Referring);
+
+    /// <inheritdoc/>
+    public TaskSample Make(RegionPhrase record, SampleChance chance) => Make(record, record.Expression, record.Box, chance);
+
+    /// <summary>The sample of a phrase of a record in any format.</summary>
+    /// <param name="record">Where the phrase comes from; names the picture.</param>
+    /// <param name="expression">The phrase.</param>
+    /// <param name="box">Its box; null for a question without an answer.</param>
+    /// <param name="chance">What the wording is left to.</param>
+    public TaskSample Make(IDataRecord record, string expression, PixelBox? box, SampleChance chance) => TaskSample.Of(
+        record, _templates.Choose(chance).Fill(expression), box is { } known ? ["Answer: ", new SampleBoxes([known]), " ."] : null);
+}

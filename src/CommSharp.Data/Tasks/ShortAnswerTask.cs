@@ -1,0 +1,26 @@
+using CommSharp.Data.Formats.Pope;
+using CommSharp.Data.Formats.Shikra;
+
+namespace CommSharp.Data.Tasks;
+
+/// <summary>A question with a short answer: "The answer is two." for VQAv2, "The answer is yes ." for POPE, as Shikra was taught.</summary>
+/// <param name="templates">The wordings, of a kind that holds a question; the built-in ones for short answers when null.</param>
+public sealed class ShortAnswerTask(QuestionTemplates? templates = null) : ISampleTask<PictureQuestion>, ISampleTask<PopeQuestion>
+{
+    private readonly QuestionTemplates _templates = QuestionTemplates.OfQuestion(templates, TemplateKind.ShortAnswer);
+
+    /// <inheritdoc/>
+    public TaskSample Make(PictureQuestion record, SampleChance chance) => Make(record, record.Question, record.Answer, chance);
+
+    /// <inheritdoc/>
+    public TaskSample Make(PopeQuestion record, SampleChance chance) =>
+        TaskSample.Of(record, _templates.Choose(chance).Fill(record.Text), [$"The answer is {(record.IsYes ? "yes" : "no")} ."]);
+
+    /// <summary>The sample of a question of a record in any format.</summary>
+    /// <param name="record">Where the question comes from; names the picture.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="answer">The answer, a word or a few; null for a question without one.</param>
+    /// <param name="chance">What the wording is left to.</param>
+    public TaskSample Make(IDataRecord record, string question, string? answer, SampleChance chance) =>
+        TaskSample.Of(record, _templates.Choose(chance).Fill(question), answer is null ? null : [$"The answer is {answer}."]);
+}

@@ -37,19 +37,17 @@ public sealed class VcrTask(VcrForm form, QuestionTemplates? templates = null) :
     {
         SamplePart[] asked = [Question, .. Words(record.Question)];
         SamplePart[] withChoices = [.. asked, Options, .. Choices(record.Answers), Choose];
-        SamplePart[] withAnswer = [.. asked, Given, .. Answer(record)];
-        SamplePart[] answer = Answer(record), reason = Reason(record);
         return form switch
         {
-            VcrForm.Answer => [asked, answer],
-            VcrForm.ReasonAnswer => [asked, [.. reason, " ", .. answer]],
+            VcrForm.Answer => [asked, Answer(record)],
+            VcrForm.ReasonAnswer => [asked, [.. Reason(record), " ", .. Answer(record)]],
             VcrForm.Choice => [withChoices, AnswerLetter(record)],
-            VcrForm.ReasonChoice => [withChoices, [.. reason, " ", .. AnswerLetter(record)]],
-            VcrForm.ReasonAnswerChoice => [withChoices, [.. reason, " ", .. answer, " ", .. AnswerLetter(record)]],
-            VcrForm.GivenAnswerReason => [[.. withAnswer, " " + Explain], reason],
+            VcrForm.ReasonChoice => [withChoices, [.. Reason(record), " ", .. AnswerLetter(record)]],
+            VcrForm.ReasonAnswerChoice => [withChoices, [.. Reason(record), " ", .. Answer(record), " ", .. AnswerLetter(record)]],
+            VcrForm.GivenAnswerReason => [[.. asked, Given, .. Answer(record), " " + Explain], Reason(record)],
             VcrForm.GivenAnswerReasonChoice =>
-                [[.. withAnswer, " \n" + Rationales, .. Choices(record.Rationales), ChooseReason], ReasonLetter(record)],
-            VcrForm.AnswerThenReason => [asked, answer, [Explain], reason],
+                [[.. asked, Given, .. Answer(record), " \n" + Rationales, .. Choices(record.Rationales), ChooseReason], ReasonLetter(record)],
+            VcrForm.AnswerThenReason => [asked, Answer(record), [Explain], Reason(record)],
             VcrForm.ChoiceThenReasonChoice =>
                 [withChoices, AnswerLetter(record), [Rationales, .. Choices(record.Rationales), ChooseReason], ReasonLetter(record)],
             _ => throw new ArgumentOutOfRangeException(nameof(record), form, "Unknown form."),

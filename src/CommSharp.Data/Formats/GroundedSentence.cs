@@ -19,14 +19,19 @@ public sealed record GroundedSentence(IReadOnlyList<GroundedRun> Runs)
 
     /// <summary>A sentence from its words and the places of its phrases.</summary>
     /// <param name="text">The words.</param>
-    /// <param name="phrases">Where each phrase starts, where it ends, and its boxes, in the order of the words; a phrase without boxes is plain words.</param>
+    /// <param name="phrases">Where each phrase starts, where it ends, and its boxes, in the order of the words; one without boxes is plain words.</param>
     public static GroundedSentence Of(string text, IEnumerable<(int Start, int End, IReadOnlyList<PixelBox> Boxes)> phrases)
     {
         var runs = new List<GroundedRun>();
         int at = 0;
         foreach ((int start, int end, IReadOnlyList<PixelBox> boxes) in phrases.Where(phrase => phrase.Boxes.Count > 0))
         {
-            runs.AddRange(start > at ? [new GroundedRun(text[at..start], []), new GroundedRun(text[start..end], boxes)] : [new GroundedRun(text[start..end], boxes)]);
+            if (start > at)
+            {
+                runs.Add(new GroundedRun(text[at..start], []));
+            }
+
+            runs.Add(new GroundedRun(text[start..end], boxes));
             at = end;
         }
 
@@ -34,7 +39,8 @@ public sealed record GroundedSentence(IReadOnlyList<GroundedRun> Runs)
     }
 
     /// <summary>
-    /// Reads a sentence in Shikra's form: "&lt;ph_st&gt;" and "&lt;ph_ed&gt;" around each phrase, and for the k-th phrase the list of the numbers of its boxes.
+    /// Reads a sentence in Shikra's form: "&lt;ph_st&gt;" and "&lt;ph_ed&gt;" around each phrase, and for the k-th phrase a list of its boxes'
+    /// numbers.
     /// </summary>
     /// <param name="sentence">The sentence.</param>
     /// <param name="sequence">The lists; null where the record has none, which fits a sentence without phrases only.</param>
@@ -57,7 +63,8 @@ public sealed record GroundedSentence(IReadOnlyList<GroundedRun> Runs)
 
         return phrases == lists.Count
             ? new GroundedSentence(runs)
-            : throw (sequence ?? sentence).Problem($"has {lists.Count} lists of boxes for the {phrases} phrases between {Start} and {End}; each phrase needs one");
+            : throw (sequence ?? sentence).Problem(
+                $"has {lists.Count} lists of boxes for the {phrases} phrases between {Start} and {End}; each phrase needs one");
     }
 
     private static IEnumerable<(string Text, bool IsPhrase)> Split(JsonField sentence)

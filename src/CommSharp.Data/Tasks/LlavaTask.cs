@@ -18,7 +18,8 @@ public sealed class LlavaTask(bool captionsOnly = false) : ISampleTask<LlavaReco
         {
             turns = turns.Length == 2 && turns[0].ImageCount == 1
                 ? [SampleTurn.User(new SampleImage()), turns[1]]
-                : throw new DataException(record.Place.Of("conversations"), "is no picture with a caption: one question that shows it and one answer");
+                : throw new DataException(
+                    record.Place.Of("conversations"), "is no picture with a caption: one question that shows it and one answer");
         }
 
         return new TaskSample { Place = record.Place, Picture = record.Picture, Turns = turns };

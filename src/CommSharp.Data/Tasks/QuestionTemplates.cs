@@ -63,7 +63,9 @@ public sealed class QuestionTemplates
         foreach (TextLine line in lines)
         {
             var template = QuestionTemplate.Parse(line, kind);
-            all.Add(texts.Add(template.Text) ? template : throw new DataException(line.Place, "is there twice; each template is as likely as any other"));
+            all.Add(texts.Add(template.Text)
+                ? template
+                : throw new DataException(line.Place, "is there twice; each template is as likely as any other"));
         }
 
         return all.Count > 0 ? new QuestionTemplates(kind, all) : throw new DataException(file, "has no templates; write one a line");

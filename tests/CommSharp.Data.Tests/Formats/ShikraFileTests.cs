@@ -46,7 +46,9 @@ public sealed class ShikraFileTests : IDisposable
     public void Questions_about_places()
     {
         PointTwiceQuestion twice = ShikraFile.ReadPointTwice(Sample("pointQA_twice_train.jsonl")).First();
-        Assert.Equal("How many of these squares are there?|How many of these shapes are there?|How many of these are there?", $"{twice.ObjectQuestion}|{twice.SuperQuestion}|{twice.GeneralQuestion}");
+        Assert.Equal("How many of these squares are there?", twice.ObjectQuestion);
+        Assert.Equal("How many of these shapes are there?", twice.SuperQuestion);
+        Assert.Equal("How many of these are there?", twice.GeneralQuestion);
         Assert.Equal(("1", new PixelPoint(30.875, 20.5)), (twice.Answer, twice.Point));
 
         PointingQuestion pointing = ShikraFile.ReadPointing(Sample("v7w_pointing_train.jsonl")).First();

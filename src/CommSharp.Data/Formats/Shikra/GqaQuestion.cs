@@ -22,7 +22,9 @@ public sealed record GqaQuestion : ShikraRecord
     /// <summary>The short answer.</summary>
     public required string Answer { get; init; }
 
-    /// <summary>The question as a program in words, with objects' ids in brackets: "select: shape (100) -&gt;query: color [0]"; null where there is none.</summary>
+    /// <summary>
+    /// The question as a program in words, with objects' ids in brackets: "select: shape (100) -&gt;query: color [0]"; null where there is none.
+    /// </summary>
     public required string? Program { get; init; }
 
     /// <summary>Which words of the question mean which objects, in the order of the words; null where the record does not say.</summary>

@@ -36,6 +36,8 @@ public sealed record SceneGraph : ShikraRecord
     private static PixelBox BoxOf(JsonField thing)
     {
         (double x, double y, double width, double height) = (thing["x"].Number, thing["y"].Number, thing["w"].Number, thing["h"].Number);
-        return width >= 0 && height >= 0 ? new PixelBox(x, y, x + width, y + height) : throw thing.Problem("is no box: its width or height is negative");
+        return width >= 0 && height >= 0
+            ? new PixelBox(x, y, x + width, y + height)
+            : throw thing.Problem("is no box: its width or height is negative");
     }
 }

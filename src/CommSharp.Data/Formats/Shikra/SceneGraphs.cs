@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CommSharp.Data.Formats.Shikra;
 
 /// <summary>
-/// GQA's scene graphs, found by their pictures' ids through Shikra's index file: an object from ids to line numbers, counted from 0. The graphs stay in
-/// the file; one is read when it is asked for. Several threads may ask at a time.
+/// GQA's scene graphs, found by their pictures' ids through Shikra's index file: an object from ids to line numbers, counted from 0. The graphs
+/// stay in the file; one is read when it is asked for. Several threads may ask at a time.
 /// </summary>
 public sealed class SceneGraphs : IDisposable
 {
@@ -44,7 +44,8 @@ public sealed class SceneGraphs : IDisposable
         var graph = SceneGraph.From(new JsonField(place, StrictElement.Parse(ReadLine(line), place)));
         return graph.Id == imageId
             ? graph
-            : throw new DataException(_index.Of(imageId), $"leads to line {line + 1}, which is the scene graph of {Printable.Name(graph.Id ?? "")}; make the index anew");
+            : throw new DataException(
+                _index.Of(imageId), $"leads to line {line + 1}, which is the scene graph of {Printable.Name(graph.Id ?? "")}; make the index anew");
     }
 
     /// <inheritdoc/>

@@ -10,10 +10,12 @@ namespace CommSharp.Data.Formats.Shikra;
 public static class ShikraFile
 {
     /// <summary>Phrases of regions, for REC, REG and grounded captions: REC_ref3_*.jsonl, GC_genome196_*.jsonl.</summary>
-    public static IEnumerable<RegionPhrase> ReadRegionPhrases(string path, DataProblems? problems = null) => JsonLines.Read(path, RegionPhrase.From, problems);
+    public static IEnumerable<RegionPhrase> ReadRegionPhrases(string path, DataProblems? problems = null) =>
+        JsonLines.Read(path, RegionPhrase.From, problems);
 
     /// <summary>Captions of pictures: CAP_coco2014_*.jsonl.</summary>
-    public static IEnumerable<PictureCaption> ReadCaptions(string path, DataProblems? problems = null) => JsonLines.Read(path, PictureCaption.From, problems);
+    public static IEnumerable<PictureCaption> ReadCaptions(string path, DataProblems? problems = null) =>
+        JsonLines.Read(path, PictureCaption.From, problems);
 
     /// <summary>Captions whose phrases have boxes: CWB_flickr30k_*.jsonl.</summary>
     public static IEnumerable<GroundedCaption> ReadGroundedCaptions(string path, DataProblems? problems = null) =>
@@ -23,30 +25,37 @@ public static class ShikraFile
     public static IEnumerable<GqaQuestion> ReadGqa(string path, DataProblems? problems = null) => JsonLines.Read(path, GqaQuestion.From, problems);
 
     /// <summary>GQA's scene graphs, one after the other; <see cref="SceneGraphs"/> finds that of a picture.</summary>
-    public static IEnumerable<SceneGraph> ReadSceneGraphs(string path, DataProblems? problems = null) => JsonLines.Read(path, SceneGraph.From, problems);
+    public static IEnumerable<SceneGraph> ReadSceneGraphs(string path, DataProblems? problems = null) =>
+        JsonLines.Read(path, SceneGraph.From, problems);
 
     /// <summary>PointQA's questions about one thing: pointQA_local_*.jsonl.</summary>
-    public static IEnumerable<PointQuestion> ReadPointLocal(string path, DataProblems? problems = null) => JsonLines.Read(path, PointQuestion.From, problems);
+    public static IEnumerable<PointQuestion> ReadPointLocal(string path, DataProblems? problems = null) =>
+        JsonLines.Read(path, PointQuestion.From, problems);
 
     /// <summary>PointQA's questions about a thing and its like: pointQA_twice_*.jsonl.</summary>
     public static IEnumerable<PointTwiceQuestion> ReadPointTwice(string path, DataProblems? problems = null) =>
         JsonLines.Read(path, PointTwiceQuestion.From, problems);
 
     /// <summary>Visual7W's questions which box it is: v7w_pointing_*.jsonl.</summary>
-    public static IEnumerable<PointingQuestion> ReadPointing(string path, DataProblems? problems = null) => JsonLines.Read(path, PointingQuestion.From, problems);
+    public static IEnumerable<PointingQuestion> ReadPointing(string path, DataProblems? problems = null) =>
+        JsonLines.Read(path, PointingQuestion.From, problems);
 
     /// <summary>VCR's questions with their choices: vcr_*.jsonl.</summary>
     public static IEnumerable<VcrQuestion> ReadVcr(string path, DataProblems? problems = null) => JsonLines.Read(path, VcrQuestion.From, problems);
 
     /// <summary>Questions of VQA-E, answered with an explanation: vqa_E_*.jsonl.</summary>
-    public static IEnumerable<ExplainedQuestion> ReadVqaE(string path, DataProblems? problems = null) => JsonLines.Read(path, ExplainedQuestion.FromVqaE, problems);
+    public static IEnumerable<ExplainedQuestion> ReadVqaE(string path, DataProblems? problems = null) =>
+        JsonLines.Read(path, ExplainedQuestion.FromVqaE, problems);
 
     /// <summary>Questions of VQA-X, answered with a justification: vqa_X_*.jsonl.</summary>
-    public static IEnumerable<ExplainedQuestion> ReadVqaX(string path, DataProblems? problems = null) => JsonLines.Read(path, ExplainedQuestion.FromVqaX, problems);
+    public static IEnumerable<ExplainedQuestion> ReadVqaX(string path, DataProblems? problems = null) =>
+        JsonLines.Read(path, ExplainedQuestion.FromVqaX, problems);
 
     /// <summary>VQAv2's questions, each with its annotation: v2_OpenEnded_*.jsonl.</summary>
-    public static IEnumerable<PictureQuestion> ReadVqaV2(string path, DataProblems? problems = null) => JsonLines.Read(path, PictureQuestion.From, problems);
+    public static IEnumerable<PictureQuestion> ReadVqaV2(string path, DataProblems? problems = null) =>
+        JsonLines.Read(path, PictureQuestion.From, problems);
 
     /// <summary>Questions that GPT-4 wrote, with reasons whose phrases have boxes: GPT4GEN_*.jsonl.</summary>
-    public static IEnumerable<GeneratedQuestion> ReadGenerated(string path, DataProblems? problems = null) => JsonLines.Read(path, GeneratedQuestion.From, problems);
+    public static IEnumerable<GeneratedQuestion> ReadGenerated(string path, DataProblems? problems = null) =>
+        JsonLines.Read(path, GeneratedQuestion.From, problems);
 }

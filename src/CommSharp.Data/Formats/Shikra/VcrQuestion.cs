@@ -37,7 +37,8 @@ public sealed record VcrQuestion : ShikraRecord
     internal static VcrQuestion From(JsonField line)
     {
         PixelBox[] boxes = [.. line["boxes"].Items.Select(box => box.ScoredCorners)];
-        IReadOnlyList<IReadOnlyList<VcrWord>> answers = Choices(line["answer_choices"], boxes), rationales = Choices(line["rationale_choices"], boxes);
+        IReadOnlyList<IReadOnlyList<VcrWord>> answers = Choices(line["answer_choices"], boxes);
+        IReadOnlyList<IReadOnlyList<VcrWord>> rationales = Choices(line["rationale_choices"], boxes);
         return new()
         {
             Place = line.Place,

@@ -1,10 +1,13 @@
 using CommSharp.Data.Formats.Coco;
 using CommSharp.Data.Formats.Flickr30k;
 using CommSharp.Data.Formats.Flickr30kEntities;
+using CommSharp.Data.Formats.Llava;
 using CommSharp.Data.Formats.Mme;
 using CommSharp.Data.Formats.PascalVoc;
 using CommSharp.Data.Formats.Pope;
 using CommSharp.Data.Formats.RefCoco;
+using CommSharp.Data.Formats.Reg;
+using CommSharp.Data.Formats.Shikra;
 using CommSharp.Data.Formats.Vqa;
 using CommSharp.Data.Reading;
 
@@ -44,12 +47,30 @@ public static class DataFormats
             "dataset_flickr30k.json",
             request => Flickr30kSplitFile.Read(request.Path, request.Split, request.Problems)) { HasSplits = true },
         new("flickr30k-token", "results_20130124.token", request => Flickr30kTokenFile.Read(request.Path, request.Problems)),
+        new("llava", "a JSON list of conversations", request => LlavaFile.Read(request.Path, problems: request.Problems)),
+        new(
+            "llava-coco2014",
+            "llava_instruct_150k.json, with COCO's pictures of 2014",
+            request => LlavaFile.Read(request.Path, LlavaFile.Coco2014Prefix, request.Problems)),
         new("mme", "a folder with a folder for each task, with pictures and questions", request => MmeQuestion.Read(request.Path)),
         new("pope", "a file of questions in JSON lines", request => PopeQuestion.Read(request.Path, request.Problems)),
         new(
             "refcoco",
             "refs(unc).p, refs(google).p or refs(umd).p, with instances.json beside it; also RefCOCO+ and RefCOCOg",
             request => RefCocoReferences.Read(request.Path, split: request.Split, problems: request.Problems)) { HasSplits = true },
+        new("shikra-caption", "CAP_coco2014_train.jsonl", request => ShikraFile.ReadCaptions(request.Path, request.Problems)),
+        new("shikra-flickr", "CWB_flickr30k_train.jsonl", request => ShikraFile.ReadGroundedCaptions(request.Path, request.Problems)),
+        new("shikra-generated", "GPT4GEN_BoxCoT_train.jsonl", request => ShikraFile.ReadGenerated(request.Path, request.Problems)),
+        new("shikra-gqa", "gqa_question_balanced_with_cot.jsonl", request => ShikraFile.ReadGqa(request.Path, request.Problems)),
+        new("shikra-gqa-graphs", "gqa_scene_graph_data.jsonl", request => ShikraFile.ReadSceneGraphs(request.Path, request.Problems)),
+        new("shikra-pointqa-local", "pointQA_local_train.jsonl", request => ShikraFile.ReadPointLocal(request.Path, request.Problems)),
+        new("shikra-pointqa-twice", "pointQA_twice_train.jsonl", request => ShikraFile.ReadPointTwice(request.Path, request.Problems)),
+        new("shikra-region", "REC_ref3_train.jsonl or GC_genome196_train.jsonl", request => RegReference.Read(request.Path, request.Problems)),
+        new("shikra-vcr", "vcr_train.jsonl", request => ShikraFile.ReadVcr(request.Path, request.Problems)),
+        new("shikra-visual7w", "v7w_pointing_train.jsonl", request => ShikraFile.ReadPointing(request.Path, request.Problems)),
+        new("shikra-vqa-e", "vqa_E_train.jsonl", request => ShikraFile.ReadVqaE(request.Path, request.Problems)),
+        new("shikra-vqa-x", "vqa_X_train.jsonl", request => ShikraFile.ReadVqaX(request.Path, request.Problems)),
+        new("shikra-vqav2", "v2_OpenEnded_mscoco_train2014_questions.jsonl", request => ShikraFile.ReadVqaV2(request.Path, request.Problems)),
         new(
             "voc",
             "the folder that holds Annotations and ImageSets",

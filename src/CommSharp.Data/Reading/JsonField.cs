@@ -53,6 +53,12 @@ public sealed record JsonField(DataPlace Place, JsonElement Value)
     /// <exception cref="DataException">This is none.</exception>
     public int Side => Number is >= 1 and <= int.MaxValue and var side && side == Math.Floor(side) ? (int)side : throw Not("a picture's side in whole pixels");
 
+    /// <summary>The picture's size that an object states in its members "width" and "height"; null where it has neither.</summary>
+    /// <exception cref="DataException">Only one of them is there, or one is no side of a picture.</exception>
+    public PictureSize? StatedSize => Optional("width") is null && Optional("height") is null
+        ? null
+        : new PictureSize(this["width"].Side, this["height"].Side);
+
     /// <summary>A box written as left, top, right, bottom, in pixels.</summary>
     /// <exception cref="DataException">These are not four numbers, or the edges are in the wrong order.</exception>
     public PixelBox Corners => Ordered(Numbers(4) is [var x1, var y1, var x2, var y2] ? new PixelBox(x1, y1, x2, y2) : default);

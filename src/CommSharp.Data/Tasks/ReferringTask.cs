@@ -1,16 +1,20 @@
-using CommSharp.Data.Formats.Shikra;
+using CommSharp.Data.Formats.RefCoco;
+using CommSharp.Data.Formats.Reg;
 using CommSharp.Imaging;
 
 namespace CommSharp.Data.Tasks;
 
 /// <summary>Where is it (REC): a phrase is asked for, and its box is the answer, "Answer: [0.062,0.208,0.396,0.396] .".</summary>
 /// <param name="templates">The wordings, of the kind <see cref="TemplateKind.Referring"/>; the built-in ones when null.</param>
-public sealed class ReferringTask(QuestionTemplates? templates = null) : ISampleTask<RegionPhrase>
+public sealed class ReferringTask(QuestionTemplates? templates = null) : ISampleTask<RegReference>, ISampleTask<RefCocoExpression>
 {
     private readonly QuestionTemplates _templates = QuestionTemplates.Of(templates, TemplateKind.Referring);
 
     /// <inheritdoc/>
-    public TaskSample Make(RegionPhrase record, SampleChance chance) => Make(record, record.Expression, record.Box, chance);
+    public TaskSample Make(RegReference record, SampleChance chance) => Make(record, record.Expression, record.Box, chance);
+
+    /// <inheritdoc/>
+    public TaskSample Make(RefCocoExpression record, SampleChance chance) => Make(record, record.Text, record.Target.Box, chance);
 
     /// <summary>The sample of a phrase of a record in any format.</summary>
     /// <param name="record">Where the phrase comes from; names the picture.</param>

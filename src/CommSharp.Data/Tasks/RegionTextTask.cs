@@ -1,4 +1,5 @@
-using CommSharp.Data.Formats.Shikra;
+using CommSharp.Data.Formats.RefCoco;
+using CommSharp.Data.Formats.Reg;
 using CommSharp.Imaging;
 
 namespace CommSharp.Data.Tasks;
@@ -8,12 +9,15 @@ namespace CommSharp.Data.Tasks;
 /// fit this region only (REG); with those of <see cref="TemplateKind.RegionCaption"/> they say what it shows (GC).
 /// </summary>
 /// <param name="templates">The wordings, of one of the two kinds; the built-in ones for REG when null.</param>
-public sealed class RegionTextTask(QuestionTemplates? templates = null) : ISampleTask<RegionPhrase>
+public sealed class RegionTextTask(QuestionTemplates? templates = null) : ISampleTask<RegReference>, ISampleTask<RefCocoExpression>
 {
     private readonly QuestionTemplates _templates = QuestionTemplates.Of(templates, TemplateKind.RegionDescription, TemplateKind.RegionCaption);
 
     /// <inheritdoc/>
-    public TaskSample Make(RegionPhrase record, SampleChance chance) => Make(record, record.Box, record.Expression, chance);
+    public TaskSample Make(RegReference record, SampleChance chance) => Make(record, record.Box, record.Expression, chance);
+
+    /// <inheritdoc/>
+    public TaskSample Make(RefCocoExpression record, SampleChance chance) => Make(record, record.Target.Box, record.Text, chance);
 
     /// <summary>The sample of a region of a record in any format.</summary>
     /// <param name="record">Where the region comes from; names the picture.</param>

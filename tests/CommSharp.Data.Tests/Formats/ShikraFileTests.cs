@@ -1,5 +1,7 @@
 using System.Text.Json;
 using CommSharp.Data.Checking;
+using CommSharp.Data.Formats;
+using CommSharp.Data.Formats.Reg;
 using CommSharp.Data.Formats.Shikra;
 using CommSharp.Data.Pictures;
 using CommSharp.Imaging;
@@ -26,9 +28,27 @@ public sealed class ShikraFileTests : IDisposable
     }
 
     [Fact]
+    public void Every_sample_is_read_by_the_name_of_its_format_and_can_be_shown()
+    {
+        var pictures = new PictureFolder(ShikraSamples.CopyPictures(_folder));
+        Assert.Equal(
+            DataFormats.All.Select(format => format.Name).Where(name => name.StartsWith("shikra-", StringComparison.Ordinal)),
+            ShikraSamples.All.Select(sample => sample.Format).Where(name => name != "pope").Distinct().Order(StringComparer.Ordinal));
+        foreach (ShikraSample sample in ShikraSamples.All)
+        {
+            string file = Sample(sample.File);
+            DataFormat format = DataFormats.All.Single(format => format.Name == sample.Format);
+            var options = new DataCheckOptions { Pictures = pictures, Samples = 9 };
+            DataCheckOutcome outcome = DataCheck.Run(format, file, options, cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Equal((sample.Read(file).Count(), 0, null), (outcome.Records, outcome.Problems.All.Count, outcome.End));
+            Assert.All(outcome.Samples, record => Assert.True(record is SceneGraph || record.Texts.Any(), sample.File));
+        }
+    }
+
+    [Fact]
     public void Regions_captions_and_grounded_captions()
     {
-        RegionPhrase phrase = ShikraFile.ReadRegionPhrases(Sample("REC_ref3_train.jsonl")).ElementAt(2);
+        RegReference phrase = RegReference.Read(Sample("REC_ref3_train.jsonl")).ElementAt(2);
         Assert.Equal(("shape that isn't red square", new PixelBox(24.5, 16.25, 37.25, 24.75)), (phrase.Expression, phrase.Box));
         Assert.Equal(("COCO_train2014_000000000009.jpg", new PictureSize(48, 32), 3), (phrase.Picture, phrase.StatedSize, phrase.Place.Line));
 
@@ -58,6 +78,7 @@ public sealed class ShikraFileTests : IDisposable
         Assert.Equal(("train-2", 2, 3), (vcr.Id, vcr.AnswerLabel, vcr.RationaleLabel));
         Assert.Equal([2, 0, 0, 0], vcr.Answers[2].Select(word => word.Boxes.Count));
         Assert.Equal(["Why", "is", "", "near", "", "?"], vcr.Question.Select(word => word.Text));
+        Assert.Equal(["Why is [0] near [1] ?", "[0] likes [1] .", "No reason .", "[0, 1] are friends ."], vcr.Texts.Take(4).Select(text => text.Text));
     }
 
     [Fact]

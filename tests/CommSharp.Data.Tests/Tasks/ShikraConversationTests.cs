@@ -1,5 +1,7 @@
 using System.Text.Json;
+using CommSharp.Data.Formats.Flickr30kEntities;
 using CommSharp.Data.Formats.Pope;
+using CommSharp.Data.Formats.Reg;
 using CommSharp.Data.Formats.Shikra;
 using CommSharp.Data.Pictures;
 using CommSharp.Data.Tasks;
@@ -48,6 +50,28 @@ public sealed class ShikraConversationTests : IDisposable
         Assert.Equal(Conversations, compared);
     }
 
+    [Fact]
+    public void Sentences_of_Flickr30k_Entities_are_written_as_Shikras_own_file_of_them_is()
+    {
+        JsonElement[] items = [.. GoldenConversations.Read("flickr30k_entities_expected.json").GetProperty("items").EnumerateArray()];
+        Assert.Equal(4, items.Length);
+        ImageGeometry geometry = GoldenConversations.Padded(48, 48);
+        string[] expected = [.. items.Select(item => Filled(item, geometry))];
+
+        var task = new GroundedCaptionTask();
+        string folder = GoldenConversations.Sample("flickr30k_entities");
+        TaskSample[] samples = [.. Flickr30kEntitiesFolder.Read(folder, "train").Select(sentence => task.Make(sentence, SampleChance.None))];
+        Assert.Equal(expected, samples.Select(sample => Assert.IsType<TextPart>(Assert.Single(sample.Write(BoxFormat.Shikra, geometry).Turns[1].Parts)).Text));
+        Assert.Equal(items.Select(item => item.GetProperty("image_id").GetString() + ".jpg"), samples.Select(sample => sample.Picture));
+    }
+
+    private static string Filled(JsonElement item, ImageGeometry geometry)
+    {
+        NormalizedBox[][] boxes = [.. item.GetProperty("phrase_boxes").EnumerateArray().Select(phrase => phrase.EnumerateArray().Select(box => geometry.ToModel(
+            new PixelBox(box[0].GetDouble(), box[1].GetDouble(), box[2].GetDouble(), box[3].GetDouble()))).ToArray())];
+        return BoxFormat.Shikra.Fill(item.GetProperty("sentence").GetString()!.Replace("<ph_st>", "", StringComparison.Ordinal), boxes, "<ph_ed>");
+    }
+
     private static string Name(JsonElement item) => item.GetProperty("dataset").GetString()!;
 
     private static void AssertTurns(JsonElement item, Conversation conversation)
@@ -67,12 +91,12 @@ public sealed class ShikraConversationTests : IDisposable
         string[] words = name.Split(' ', 2);
         return words[0] switch
         {
-            "rec" => Make(new ReferringTask(Of(TemplateKind.Referring)), ShikraFile.ReadRegionPhrases(file)),
-            "reg" => Make(new RegionTextTask(Of(TemplateKind.RegionDescription)), ShikraFile.ReadRegionPhrases(file)),
-            "gc" => Make(new RegionTextTask(Of(TemplateKind.RegionCaption)), ShikraFile.ReadRegionPhrases(file)),
+            "rec" => Make<RegReference>(new ReferringTask(Of(TemplateKind.Referring)), RegReference.Read(file)),
+            "reg" => Make<RegReference>(new RegionTextTask(Of(TemplateKind.RegionDescription)), RegReference.Read(file)),
+            "gc" => Make<RegReference>(new RegionTextTask(Of(TemplateKind.RegionCaption)), RegReference.Read(file)),
             "caption" => Make(new CaptionTask(Of(TemplateKind.Caption)), ShikraFile.ReadCaptions(file)),
-            "flickr" => Make(new GroundedCaptionTask(Of(TemplateKind.GroundedCaption)), ShikraFile.ReadGroundedCaptions(file)),
-            "vqav2" => Make(new ShortAnswerTask(Of(TemplateKind.ShortAnswer)), ShikraFile.ReadVqaV2(file)),
+            "flickr" => Make<GroundedCaption>(new GroundedCaptionTask(Of(TemplateKind.GroundedCaption)), ShikraFile.ReadGroundedCaptions(file)),
+            "vqav2" => Make<PictureQuestion>(new ShortAnswerTask(Of(TemplateKind.ShortAnswer)), ShikraFile.ReadVqaV2(file)),
             "pope" => Make<PopeQuestion>(new ShortAnswerTask(Of(TemplateKind.ShortAnswer)), PopeQuestion.Read(file)),
             "vqa-e" => Make(new ExplanationTask(Of(TemplateKind.ReasoningText)), ShikraFile.ReadVqaE(file)),
             "vqa-x" => Make(new ExplanationTask(Of(TemplateKind.ReasoningText)), ShikraFile.ReadVqaX(file)),

@@ -1,4 +1,5 @@
 using CommSharp.Data.Formats;
+using CommSharp.Data.Formats.Reg;
 using CommSharp.Data.Formats.Shikra;
 using CommSharp.Data.Tasks;
 using CommSharp.Grounding;
@@ -19,7 +20,7 @@ public sealed class TaskSampleTests : IDisposable
     public void Marks_and_braces_in_the_data_are_words()
     {
         const string odd = "a {0} <boxes> <image> <expr> </s> [0.1,0.2] {";
-        RegionPhrase phrase = Phrase() with { Expression = odd };
+        RegReference phrase = Phrase() with { Expression = odd };
         var task = new ReferringTask(QuestionTemplates.Only(TemplateKind.Referring, "<image> {x} <expr>?"));
         Conversation asked = task.Make(phrase, SampleChance.None).Write(BoxFormat.Shikra, Square);
         Assert.Equal([new ImagePart(), new TextPart($" {{x}} {odd}?")], asked.Turns[0].Parts);
@@ -145,13 +146,7 @@ public sealed class TaskSampleTests : IDisposable
 
     private static string Text(Turn turn) => string.Concat(turn.Parts.OfType<TextPart>().Select(part => part.Text));
 
-    private static RegionPhrase Phrase() => new()
-    {
-        Place = new DataPlace("x.jsonl", Line: 1),
-        Picture = "a.jpg",
-        Expression = "the cup",
-        Box = new PixelBox(10, 20, 30, 40),
-    };
+    private static RegReference Phrase() => new(new DataPlace("x.jsonl", Line: 1), "a.jpg", new PixelBox(10, 20, 30, 40), "the cup", StatedSize: null);
 
     private static GroundedSentence Sentence() => new([new GroundedRun("a cup", [new PixelBox(10, 20, 30, 40)]), new GroundedRun(" here", [])]);
 

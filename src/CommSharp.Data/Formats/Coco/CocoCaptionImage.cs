@@ -85,9 +85,7 @@ public sealed record CocoCaptionImage(
         }
 
         string picture = record["file_name"].FilledText;
-        PictureSize? size = record.Optional("width") is not null || record.Optional("height") is not null
-            ? new PictureSize(record["width"].Side, record["height"].Side)
-            : null;
+        PictureSize? size = record.StatedSize;
         return captions.TryGetValue(id, out List<Annotation>? of)
             ? new CocoCaptionImage(record.Place, id, picture, size, [.. of.Select(annotation => annotation.Caption).OrderBy(caption => caption.Id)])
             : throw record.Problem($"is the picture {id} ({Printable.Name(picture)}), which has no caption; each picture needs one");

@@ -36,6 +36,9 @@ public sealed record LlavaRecord : IDataRecord
     /// <summary>The turns by turns, the last one the model's. The first may be the model's too, and is then answered by nobody's question.</summary>
     public required IReadOnlyList<LlavaTurn> Turns { get; init; }
 
+    /// <inheritdoc/>
+    public IEnumerable<RecordText> Texts => Turns.Select((turn, i) => new RecordText($"conversations[{i}].value", turn.Text));
+
     internal static LlavaRecord From(JsonField record, string picturePrefix)
     {
         IReadOnlyList<JsonField> conversation = record["conversations"].Items;

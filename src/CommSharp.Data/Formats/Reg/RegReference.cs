@@ -29,11 +29,6 @@ public sealed record RegReference(DataPlace Place, string Picture, PixelBox Box,
     /// <exception cref="DataException">The file cannot be read, or a bad line is not borne.</exception>
     public static IEnumerable<RegReference> Read(string path, DataProblems? problems = null) => JsonLines.Read(path, Parse, problems);
 
-    private static RegReference Parse(JsonField line)
-    {
-        PictureSize? size = line.Optional("width") is not null || line.Optional("height") is not null
-            ? new PictureSize(line["width"].Side, line["height"].Side)
-            : null;
-        return new RegReference(line.Place, line["img_path"].FilledText, line["bbox"].Corners, line["expression"].FilledText, size);
-    }
+    private static RegReference Parse(JsonField line) =>
+        new(line.Place, line["img_path"].FilledText, line["bbox"].Corners, line["expression"].FilledText, line.StatedSize);
 }

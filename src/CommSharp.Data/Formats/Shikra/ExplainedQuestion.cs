@@ -14,6 +14,9 @@ public sealed record ExplainedQuestion : ShikraRecord
     /// <summary>The short answer.</summary>
     public required string Answer { get; init; }
 
+    /// <inheritdoc/>
+    public override IEnumerable<RecordText> Texts => [new("question", Question), new("explanation", Explanation), new("answer", Answer)];
+
     /// <summary>VQA-E's explanations are lists of which the first item is the words; the published ones go on with a score.</summary>
     internal static ExplainedQuestion FromVqaE(JsonField line) => new()
     {

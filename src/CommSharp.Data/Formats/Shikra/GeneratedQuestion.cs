@@ -19,6 +19,9 @@ public sealed record GeneratedQuestion : ShikraRecord
     public required IReadOnlyList<PixelBox> AllBoxes { get; init; }
 
     /// <inheritdoc/>
+    public override IEnumerable<RecordText> Texts => [new("question", Question.Text), new("answer", Answer), new("cot_with_ans", Reasoning.Text)];
+
+    /// <inheritdoc/>
     public override IEnumerable<RecordBox> Boxes => BoxList.Named("boxes", AllBoxes);
 
     internal static GeneratedQuestion From(JsonField line)

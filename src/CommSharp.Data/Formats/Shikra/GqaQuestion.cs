@@ -37,6 +37,12 @@ public sealed record GqaQuestion : ShikraRecord
     public required IReadOnlyList<PixelBox> ReasoningBoxes { get; init; }
 
     /// <inheritdoc/>
+    public override IEnumerable<RecordText> Texts =>
+    [
+        new("question", Question), new("answer", Answer), .. Reasoning is null ? Array.Empty<RecordText>() : [new("cot", Reasoning.Text)],
+    ];
+
+    /// <inheritdoc/>
     public override IEnumerable<RecordBox> Boxes => BoxList.Named("cot.boxes", ReasoningBoxes);
 
     internal static GqaQuestion From(JsonField line)

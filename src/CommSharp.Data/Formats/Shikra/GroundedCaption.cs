@@ -9,6 +9,9 @@ public sealed record GroundedCaption : ShikraRecord
     /// <summary>The caption.</summary>
     public required GroundedSentence Sentence { get; init; }
 
+    /// <inheritdoc/>
+    public override IEnumerable<RecordText> Texts => [new("sentence", Sentence.Text)];
+
     /// <summary>Every box of the record, of phrases or not.</summary>
     public required IReadOnlyList<PixelBox> AllBoxes { get; init; }
 

@@ -11,6 +11,9 @@ public sealed record PictureQuestion : ShikraRecord
     /// <summary>The answer that most of the ten people gave; null where the annotation is not public.</summary>
     public required string? Answer { get; init; }
 
+    /// <inheritdoc/>
+    public override IEnumerable<RecordText> Texts => Answer is null ? [new("question", Question)] : [new("question", Question), new("answer", Answer)];
+
     internal static PictureQuestion From(JsonField line) => new()
     {
         Place = line.Place,

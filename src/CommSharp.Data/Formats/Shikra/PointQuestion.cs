@@ -19,7 +19,10 @@ public sealed record PointQuestion : ShikraRecord
     public required PixelPoint Point { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<RecordBox> Boxes => [new("bbox", Box)];
+    public override IEnumerable<RecordText> Texts => [new("question", Question), new("answer", Answer)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<RecordBox> Boxes => [new("bbox", Box) { Label = Answer }];
 
     /// <inheritdoc/>
     public override IEnumerable<RecordPoint> Points => [new("point", Point)];

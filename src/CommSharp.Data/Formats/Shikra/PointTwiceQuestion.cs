@@ -25,6 +25,12 @@ public sealed record PointTwiceQuestion : ShikraRecord
     public required PixelPoint Point { get; init; }
 
     /// <inheritdoc/>
+    public override IEnumerable<RecordText> Texts =>
+    [
+        new("obj_question", ObjectQuestion), new("super_question", SuperQuestion), new("general_question", GeneralQuestion), new("answer", Answer),
+    ];
+
+    /// <inheritdoc/>
     public override IEnumerable<RecordBox> Boxes => [new("bbox", Box)];
 
     /// <inheritdoc/>

@@ -19,6 +19,9 @@ public sealed record PointingQuestion : ShikraRecord
     public required PixelPoint Point { get; init; }
 
     /// <inheritdoc/>
+    public override IEnumerable<RecordText> Texts => [new("question", Question)];
+
+    /// <inheritdoc/>
     public override IEnumerable<RecordBox> Boxes => BoxList.Named("candidates", Candidates);
 
     /// <inheritdoc/>

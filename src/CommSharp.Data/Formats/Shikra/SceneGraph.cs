@@ -10,7 +10,7 @@ public sealed record SceneGraph : ShikraRecord
     public required IReadOnlyDictionary<string, PixelBox> Objects { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<RecordBox> Boxes => Objects.Select(each => new RecordBox($"objects.{each.Key}", each.Value));
+    public override IEnumerable<RecordBox> Boxes => Objects.Select(each => new RecordBox($"objects.{each.Key}", each.Value) { Label = each.Key });
 
     /// <summary>The box of an object that a question names.</summary>
     /// <param name="id">The object's id.</param>
@@ -28,7 +28,7 @@ public sealed record SceneGraph : ShikraRecord
             Place = line.Place,
             Id = image,
             Picture = image + ".jpg",
-            StatedSize = SizeOf(line),
+            StatedSize = line.StatedSize,
             Objects = line["objects"].Members.ToDictionary(each => each.Name, each => BoxOf(each.Field), StringComparer.Ordinal),
         };
     }

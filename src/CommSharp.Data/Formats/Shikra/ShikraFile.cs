@@ -3,16 +3,13 @@ using CommSharp.Data.Reading;
 namespace CommSharp.Data.Formats.Shikra;
 
 /// <summary>
-/// Reads Shikra's files of JSON lines, a record a line, in the order of the file; POPE's are read by <see cref="Pope.PopeQuestion"/>. What
+/// Reads Shikra's files of JSON lines, a record a line, in the order of the file; REC, REG and grounded captions are read by
+/// <see cref="Reg.RegReference"/>, POPE by <see cref="Pope.PopeQuestion"/>. What
 /// Shikra's code reads is required, other members are passed over. Each reader throws a <see cref="DataException"/> for a file that cannot be read,
 /// and for a bad record unless it is given the problems to bear.
 /// </summary>
 public static class ShikraFile
 {
-    /// <summary>Phrases of regions, for REC, REG and grounded captions: REC_ref3_*.jsonl, GC_genome196_*.jsonl.</summary>
-    public static IEnumerable<RegionPhrase> ReadRegionPhrases(string path, DataProblems? problems = null) =>
-        JsonLines.Read(path, RegionPhrase.From, problems);
-
     /// <summary>Captions of pictures: CAP_coco2014_*.jsonl.</summary>
     public static IEnumerable<PictureCaption> ReadCaptions(string path, DataProblems? problems = null) =>
         JsonLines.Read(path, PictureCaption.From, problems);

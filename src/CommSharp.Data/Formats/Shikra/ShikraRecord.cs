@@ -1,4 +1,3 @@
-using CommSharp.Data.Reading;
 using CommSharp.Imaging;
 
 namespace CommSharp.Data.Formats.Shikra;
@@ -24,9 +23,6 @@ public abstract record ShikraRecord : IDataRecord
     /// <inheritdoc/>
     public virtual IEnumerable<RecordPoint> Points => [];
 
-    /// <summary>The size that a line may state.</summary>
-    /// <exception cref="DataException">Only one side is there, or one is none.</exception>
-    private protected static PictureSize? SizeOf(JsonField line) => line.Optional("width") is null && line.Optional("height") is null
-        ? null
-        : new PictureSize(line["width"].Side, line["height"].Side);
+    /// <inheritdoc/>
+    public virtual IEnumerable<RecordText> Texts => [];
 }

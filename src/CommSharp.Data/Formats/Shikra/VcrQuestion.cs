@@ -32,6 +32,14 @@ public sealed record VcrQuestion : ShikraRecord
     public required IReadOnlyList<PixelBox> AllBoxes { get; init; }
 
     /// <inheritdoc/>
+    public override IEnumerable<RecordText> Texts =>
+    [
+        new("question", TextOf(Question)),
+        .. Answers.Select((words, i) => new RecordText($"answer_choices[{i}]", TextOf(words))),
+        .. Rationales.Select((words, i) => new RecordText($"rationale_choices[{i}]", TextOf(words))),
+    ];
+
+    /// <inheritdoc/>
     public override IEnumerable<RecordBox> Boxes => BoxList.Named("boxes", AllBoxes);
 
     internal static VcrQuestion From(JsonField line)
@@ -52,6 +60,10 @@ public sealed record VcrQuestion : ShikraRecord
             RationaleLabel = Label(line.Optional("rationale_label"), rationales.Count),
         };
     }
+
+    /// <summary>The words, with the numbers of the boxes for people and things.</summary>
+    private string TextOf(IReadOnlyList<VcrWord> words) => string.Join(
+        ' ', words.Select(word => word.Boxes.Count > 0 ? $"[{string.Join(", ", word.Boxes.Select(box => AllBoxes.ToList().IndexOf(box)))}]" : word.Text));
 
     private static IReadOnlyList<IReadOnlyList<VcrWord>> Choices(JsonField list, IReadOnlyList<PixelBox> boxes)
     {

@@ -19,7 +19,7 @@ public sealed record GroundedSentence(IReadOnlyList<GroundedRun> Runs)
 
     /// <summary>A sentence from its words and the places of its phrases.</summary>
     /// <param name="text">The words.</param>
-    /// <param name="phrases">Where each phrase starts, where it ends, and its boxes, in the order of the words; one without boxes is plain words.</param>
+    /// <param name="phrases">Where each phrase starts, where it ends, and its boxes, in the order of the words; one without is plain words.</param>
     public static GroundedSentence Of(string text, IEnumerable<(int Start, int End, IReadOnlyList<PixelBox> Boxes)> phrases)
     {
         var runs = new List<GroundedRun>();

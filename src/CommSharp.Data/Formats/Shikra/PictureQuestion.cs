@@ -12,7 +12,8 @@ public sealed record PictureQuestion : ShikraRecord
     public required string? Answer { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<RecordText> Texts => Answer is null ? [new("question", Question)] : [new("question", Question), new("answer", Answer)];
+    public override IEnumerable<RecordText> Texts =>
+        Answer is null ? [new("question", Question)] : [new("question", Question), new("answer", Answer)];
 
     internal static PictureQuestion From(JsonField line) => new()
     {

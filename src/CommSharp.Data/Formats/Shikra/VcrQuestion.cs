@@ -62,8 +62,11 @@ public sealed record VcrQuestion : ShikraRecord
     }
 
     /// <summary>The words, with the numbers of the boxes for people and things.</summary>
-    private string TextOf(IReadOnlyList<VcrWord> words) => string.Join(
-        ' ', words.Select(word => word.Boxes.Count > 0 ? $"[{string.Join(", ", word.Boxes.Select(box => AllBoxes.ToList().IndexOf(box)))}]" : word.Text));
+    private string TextOf(IReadOnlyList<VcrWord> words)
+    {
+        List<PixelBox> all = [.. AllBoxes];
+        return string.Join(' ', words.Select(word => word.Boxes.Count > 0 ? $"[{string.Join(", ", word.Boxes.Select(box => all.IndexOf(box)))}]" : word.Text));
+    }
 
     private static IReadOnlyList<IReadOnlyList<VcrWord>> Choices(JsonField list, IReadOnlyList<PixelBox> boxes)
     {

@@ -65,7 +65,10 @@ public sealed class Assistant : IDisposable
     }
 
     /// <summary>What is done to a picture before the model sees it; boxes are mapped back by it.</summary>
-    public ImageGeometry GeometryOf(RgbImage image) => Config.Image.Geometry(image.Width, image.Height, _model.Vision.ImageSizes[0]);
+    public ImageGeometry GeometryOf(RgbImage image) => GeometryOf(new PictureSize(image.Width, image.Height));
+
+    /// <summary>What is done to a picture of a size before the model sees it.</summary>
+    public ImageGeometry GeometryOf(PictureSize size) => Config.Image.Geometry(size.Width, size.Height, _model.Vision.ImageSizes[0]);
 
     /// <summary>Answers.</summary>
     /// <param name="question">The question.</param>

@@ -1,3 +1,5 @@
+using CommSharp.Layers;
+using CommSharp.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,6 +28,7 @@ public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
 {
     private readonly HashSet<string> _names = [.. source.Names];
     private readonly HashSet<object> _covered = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Tensor> _mapped = [];
     private readonly List<string> _loaded = [];
     private readonly List<string> _unbuilt = [];
     private readonly List<string> _missing = [];
@@ -42,6 +45,7 @@ public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
             Load(part);
         }
 
+        ReadAhead();
         _missing.AddRange(parts.SelectMany(Uncovered).Distinct());
         string[] rest = [.. source.Names.Except(_loaded).Except(_unbuilt).Except(_mismatched.Select(mismatch => mismatch.Name))];
         string[] ignored = [.. rest.Where(name => parts.Any(part => Ignores(part, name)))];
@@ -118,6 +122,19 @@ public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
 
         using var unrecorded = no_grad();
         target.set_(mapped.view(target.shape));
+        _mapped.Add(target);
         return true;
+    }
+
+    /// <summary>Mapped weights are read now, as fast as the disk gives them, unless memory would not hold them all.</summary>
+    private unsafe void ReadAhead()
+    {
+        long bytes = _mapped.Sum(tensor => tensor.numel() * tensor.element_size());
+        if (MachineFacts.FreeMemory() is { } free && bytes > free)
+        {
+            return;
+        }
+
+        MappedPages.Populate(_mapped.Select(tensor => ((nuint)TensorMemory.Address(tensor.detach()), (nuint)(tensor.numel() * tensor.element_size()))));
     }
 }

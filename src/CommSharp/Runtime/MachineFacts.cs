@@ -91,7 +91,8 @@ public sealed record MachineFacts
         }
     }
 
-    private static long? FreeMemory()
+    /// <summary>The bytes that a program could still take, the page cache among them; null where the system does not tell.</summary>
+    internal static long? FreeMemory()
     {
         // "MemAvailable:   23456789 kB" counts what the page cache would give back.
         string? available = ValueOf("/proc/meminfo", "MemAvailable")?.Split(' ', 2)[0];

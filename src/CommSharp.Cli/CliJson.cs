@@ -35,6 +35,7 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(AskReport))]
 [JsonSerializable(typeof(GroundReport))]
+[JsonSerializable(typeof(EvalReport))]
 [JsonSerializable(typeof(ChatReport))]
 [JsonSerializable(typeof(ScoreSheet))]
 [JsonSerializable(typeof(VqaItemScore))]

@@ -10,6 +10,7 @@ Command[] verbs =
     new AskCommand(),
     new ChatCommand(),
     new GroundCommand(),
+    new EvalCommand(),
     new InspectCommand(),
     new ConvertCommand(),
     new ComposeCommand(),

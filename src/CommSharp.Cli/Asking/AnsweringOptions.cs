@@ -3,38 +3,14 @@ using CommSharp.Answering;
 using CommSharp.Checkpoints;
 using CommSharp.Generation;
 using CommSharp.Imaging;
-using CommSharp.Layers;
-using CommSharp.Multimodal.Folders;
-using CommSharp.Runtime;
 using Spectre.Console;
 
 namespace CommSharp.Cli.Asking;
 
-/// <summary>The options of every verb that asks a model: which model, where it runs, how pictures are fitted, how answers are generated.</summary>
+/// <summary>The options of every verb that asks a model: which model, how pictures are read, how answers are generated.</summary>
 internal sealed class AnsweringOptions
 {
-    private const string StoredDtype = "stored";
-
-    private readonly Option<string> _model = new("--model") { Description = "The model's folder.", HelpName = "DIR", Required = true };
-
-    private readonly Option<string?> _visionTower = new("--vision-tower")
-    {
-        Description = "The vision tower's folder, for models that keep it apart.",
-        HelpName = "DIR",
-    };
-
-    private readonly Option<DeviceChoice> _device = CommonOptions.Device();
-
-    private readonly Option<string> _dtype = new Option<string>("--dtype")
-    {
-        Description =
-            $"What weights are held in: stored (as the model's files have them), {CommonOptions.DtypeMeanings}. {CommonOptions.DtypeOnCpu}",
-        HelpName = "DTYPE",
-        DefaultValueFactory = _ => StoredDtype,
-    }.AcceptOnlyFromAmong(StoredDtype, "float32", "bfloat16", "float16");
-
-    private readonly Option<ImageFit?> _fit = CommonOptions.Parsed<ImageFit?>(
-        "--fit", "How a picture becomes a square: pad, crop or resize; as the model's own files say by default.", "FIT", Fit, null);
+    private readonly ModelOptions _model = new();
 
     private readonly Option<bool> _ignoreOrientation = new("--ignore-orientation") { Description = "Take pixels as stored, whatever a camera noted about its orientation." };
 
@@ -54,9 +30,10 @@ internal sealed class AnsweringOptions
 
     public void AddTo(Command verb)
     {
+        _model.AddTo(verb);
         foreach (Option option in new Option[]
         {
-            _model, _visionTower, _device, _dtype, _fit, _ignoreOrientation, _maxTokens, _temperature, _topP, _topK, _penalty, _seed, _stop,
+            _ignoreOrientation, _maxTokens, _temperature, _topP, _topK, _penalty, _seed, _stop,
         })
         {
             verb.Options.Add(option);
@@ -102,36 +79,7 @@ internal sealed class AnsweringOptions
         ImageDecoder.Read(file, ImageDecodingOptions.Default with { ApplyOrientation = !context.Value(_ignoreOrientation) });
 
     /// <summary>Loads the model, and says what a person should know of it.</summary>
-    public Assistant Load(VerbContext context)
-    {
-        context.LoadRuntime();
-        string path = context.Value(_model)!;
-        if (ModelFolder.Open(path, context.Value(_visionTower)) is not MultimodalFolder folder)
-        {
-            throw new CommSharpException($"{path}: this model does not see and speak; give the folder of a whole multimodal model.");
-        }
-
-        if (context.Value(_fit) is { } fit)
-        {
-            folder = folder with { Config = folder.Config with { Image = folder.Config.Image with { Fit = fit } } };
-        }
-
-        if (folder.Config.Untrained)
-        {
-            context.Notes.WriteLine("commsharp: this model is not trained; its answers mean nothing");
-        }
-
-        string dtype = context.Value(_dtype)!;
-        return Assistant.Load(folder, new TensorOptions(dtype == StoredDtype ? folder.StoredDtype() : DtypeName.Parse(dtype), context.Value(_device)!.Resolve()));
-    }
-
-    private static ImageFit? Fit(string text) => text switch
-    {
-        "pad" => ImageFit.Pad,
-        "crop" => ImageFit.Crop,
-        "resize" => ImageFit.Resize,
-        _ => throw new CommSharpException($"\"{text}\" is no way to fit a picture; choose pad, crop or resize."),
-    };
+    public Assistant Load(VerbContext context) => _model.Load(context);
 
     /// <summary>Says when a crop cuts off a part of a picture.</summary>
     public static void WarnOfCrop(VerbContext context, Assistant assistant, RgbImage picture)

@@ -4,19 +4,35 @@ using CommSharp.Imaging;
 namespace CommSharp.Evaluation.Benchmarks;
 
 /// <summary>What is right for an item.</summary>
-public abstract record Target;
+public abstract record Target
+{
+    /// <summary>All of it as text, by which data are told apart.</summary>
+    public abstract string Text { get; }
+}
 
 /// <summary>The one box that an expression means.</summary>
 /// <param name="Box">In pixels of the picture.</param>
-public sealed record BoxTarget(PixelBox Box) : Target;
+public sealed record BoxTarget(PixelBox Box) : Target
+{
+    /// <inheritdoc/>
+    public override string Text => FormattableString.Invariant($"{Box.X1},{Box.Y1},{Box.X2},{Box.Y2}");
+}
 
 /// <summary>Texts that people wrote; an answer should be like them.</summary>
 /// <param name="References">At least one.</param>
-public sealed record TextTarget(IReadOnlyList<string> References) : Target;
+public sealed record TextTarget(IReadOnlyList<string> References) : Target
+{
+    /// <inheritdoc/>
+    public override string Text => string.Join('\0', References);
+}
 
 /// <summary>Yes or no.</summary>
 /// <param name="IsYes">Whether yes is right.</param>
-public sealed record YesNoTarget(bool IsYes) : Target;
+public sealed record YesNoTarget(bool IsYes) : Target
+{
+    /// <inheritdoc/>
+    public override string Text => IsYes ? "yes" : "no";
+}
 
 /// <summary>One question of a benchmark: what is shown, what is asked, and what is right.</summary>
 public sealed record EvaluationItem : IDataRecord

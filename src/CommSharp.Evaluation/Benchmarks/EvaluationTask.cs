@@ -1,3 +1,4 @@
+using CommSharp.Data.Tasks;
 using CommSharp.Grounding;
 using CommSharp.Imaging;
 
@@ -27,14 +28,11 @@ public sealed record Scoring(ScoreSheet Sheet, IReadOnlyList<Judgement> Judgemen
 /// <summary>A kind of question with its metric: one for all data sets that ask it.</summary>
 public abstract class EvaluationTask
 {
-    /// <summary>The place of the picture in a template.</summary>
-    public const string PictureMark = "<image>";
+    /// <summary>The kind of its questions, which tells what stands in a template.</summary>
+    public abstract TemplateKind Kind { get; }
 
     /// <summary>How the question is put by default.</summary>
-    public abstract string Template { get; }
-
-    /// <summary>The mark in the template for what an item puts into it; null when there is nothing.</summary>
-    public abstract string? Mark { get; }
+    public virtual string Template => QuestionTemplates.BuiltIn(Kind).All[0].Text;
 
     /// <summary>The longest answer by default, in tokens.</summary>
     public abstract int MaxTokens { get; }
@@ -42,8 +40,11 @@ public abstract class EvaluationTask
     /// <summary>Whether boxes are asked for or asked about, so that the picture's size matters.</summary>
     public virtual bool NeedsSize => false;
 
-    /// <summary>What an item puts at the template's mark.</summary>
-    public virtual string Fill(EvaluationItem item, ScoringContext context) => item.Words ?? "";
+    /// <summary>What an item puts into the template beside its picture.</summary>
+    public virtual IReadOnlyList<SamplePart> Content(EvaluationItem item) => item.Words is { } words ? [words] : [];
+
+    /// <summary>The answers as the benchmark's server takes them; null where answers are scored here.</summary>
+    public virtual string? Submission(IReadOnlyList<EvaluationItem> items, IReadOnlyList<string> answers) => null;
 
     /// <summary>Scores answers.</summary>
     /// <param name="items">The items, at least one, each with its target.</param>

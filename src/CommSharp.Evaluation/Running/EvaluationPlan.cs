@@ -48,15 +48,9 @@ public sealed record EvaluationPlan(Benchmark Benchmark, IReadOnlyList<Evaluatio
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (EvaluationItem item in Items)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{item.Id}\0{item.Picture}\0{item.Words}\0{item.Region}\0{Text(item.Target)}\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{item.Id}\0{item.Picture}\0{item.Words}\0{item.Boxes.FirstOrDefault().Box}\0{item.Target?.Text}\n"));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
-
-    private static string Text(Target? target) => target switch
-    {
-        TextTarget texts => string.Join('\0', texts.References),
-        _ => target?.ToString() ?? "",
-    };
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using CommSharp.Checkpoints;
+using CommSharp.Data.Tasks;
 using CommSharp.Evaluation.Benchmarks;
 using CommSharp.Imaging;
 using CommSharp.Text;
@@ -17,15 +18,17 @@ public sealed class EvaluationRun
 
     private readonly EvaluationPlan _plan;
     private readonly IAnswerer _answerer;
+    private readonly QuestionTemplate _template;
     private readonly RunIdentity _identity;
     private readonly string _folder;
     private readonly bool _controls;
     private readonly ScoringContext _context;
 
-    private EvaluationRun(EvaluationPlan plan, IAnswerer answerer, RunIdentity identity, string folder, bool controls)
+    private EvaluationRun(EvaluationPlan plan, IAnswerer answerer, QuestionTemplate template, RunIdentity identity, string folder, bool controls)
     {
         _plan = plan;
         _answerer = answerer;
+        _template = template;
         _identity = identity;
         _folder = folder;
         _controls = controls;
@@ -44,7 +47,7 @@ public sealed class EvaluationRun
         options.Validate();
         EvaluationTask task = plan.Benchmark.Task;
         string template = options.Template ?? task.Template;
-        PromptForm.Require(template, task);
+        QuestionTemplate question = QuestionTemplates.Only(task.Kind, template).All[0];
         var identity = new RunIdentity(
             Version(),
             plan.Benchmark.Name,
@@ -57,7 +60,7 @@ public sealed class EvaluationRun
             template,
             answerer.Conventions);
         TakeUp(folder, identity);
-        return new EvaluationRun(plan, answerer, identity, folder, options.Controls);
+        return new EvaluationRun(plan, answerer, question, identity, folder, options.Controls);
     }
 
     /// <summary>Asks what is not asked yet, scores, and writes the results.</summary>
@@ -136,8 +139,14 @@ public sealed class EvaluationRun
             progress.Report(batch.Length);
         }
 
+        string[] answers = [.. log.Answers.Select(answer => answer.Answer)];
+        if (_plan.Benchmark.Task.Submission(_plan.Items, answers) is { } submission)
+        {
+            AtomicFile.WriteText(InFolder(Path.ChangeExtension(answersName, ".submission.json")), submission);
+        }
+
         Scoring? scoring = _plan.Items.All(item => item.Target is not null)
-            ? _plan.Benchmark.Task.Score(_plan.Items, [.. log.Answers.Select(answer => answer.Answer)], _context)
+            ? _plan.Benchmark.Task.Score(_plan.Items, answers, _context)
             : null;
         AtomicFile.WriteText(InFolder(samplesName), string.Concat(log.Answers.Select((answer, i) => EvaluationJson.Line(Sample(answer, scoring?.Judgements[i])) + "\n")));
         return scoring?.Sheet;
@@ -149,7 +158,7 @@ public sealed class EvaluationRun
         Turn[] turns = [.. batch.Select(Question)];
         PictureQuestion[] questions = [.. batch.Zip(turns, (item, turn) => new PictureQuestion(Picture(item), turn))];
         IReadOnlyList<string> answers = _answerer.Answer(questions, _identity.MaxTokens, cancellationToken);
-        return [.. batch.Select((item, i) => new LoggedAnswer(first + i, item.Id, shown[item.Picture], PromptForm.Text(turns[i]), answers[i]))];
+        return [.. batch.Select((item, i) => new LoggedAnswer(first + i, item.Id, shown[item.Picture], Text(turns[i]), answers[i]))];
 
         RgbImage Picture(EvaluationItem item)
         {
@@ -164,8 +173,18 @@ public sealed class EvaluationRun
         }
     }
 
-    private Turn Question(EvaluationItem item) =>
-        PromptForm.Turn(_identity.Template, _plan.Benchmark.Task.Mark, _plan.Benchmark.Task.Mark is null ? "" : _plan.Benchmark.Task.Fill(item, _context));
+    private Turn Question(EvaluationItem item)
+    {
+        var sample = new TaskSample
+        {
+            Place = item.Place,
+            Picture = item.Picture,
+            Turns = [SampleTurn.User(_template.Fill(_plan.Benchmark.Task.Content(item)))],
+        };
+        return sample.Write(_answerer.Boxes, item.StatedSize is { } size ? _answerer.GeometryOf(size) : null).Turns[0];
+    }
+
+    private static string Text(Turn turn) => string.Concat(turn.Parts.Select(part => part is TextPart text ? text.Text : "<image>"));
 
     /// <summary>The identity says that the run is the same; a log that was edited or exchanged is noticed here.</summary>
     private void RequireSame(AnswerLog log, IReadOnlyDictionary<string, string> shown)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CommSharp.Data;
 using CommSharp.Data.Pictures;
+using CommSharp.Data.Tasks;
 using CommSharp.Evaluation.Benchmarks;
 using CommSharp.Evaluation.Running;
 using CommSharp.Grounding;
@@ -100,12 +101,12 @@ public sealed class EvaluationRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("How bright?", "<image> 0 times")]
-    [InlineData("<image> <image> <words>", "<image> 2 times")]
-    [InlineData("<image>", "<words> 0 times")]
+    [InlineData("How bright is <question>?", "<image> 0 times")]
+    [InlineData("<image> <image> <question>", "<image> 2 times")]
+    [InlineData("<image>", "<question> 0 times")]
     public void A_template_must_have_each_mark_once(string template, string problem)
     {
-        string message = Assert.Throws<CommSharpException>(() => Run("run", new PixelReader(), new EvaluationOptions { Template = template })).Message;
+        string message = Assert.Throws<DataException>(() => Run("run", new PixelReader(), new EvaluationOptions { Template = template })).Message;
         Assert.Contains(problem, message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["run"]));
     }
@@ -159,9 +160,9 @@ public sealed class EvaluationRunTests : IDisposable
 
     private sealed class BrightnessTask : EvaluationTask
     {
-        public override string Template => "<image> How bright is <words>?";
+        public override TemplateKind Kind => TemplateKind.ShortAnswer;
 
-        public override string? Mark => "<words>";
+        public override string Template => "<image> How bright is <question>?";
 
         public override int MaxTokens => 3;
 

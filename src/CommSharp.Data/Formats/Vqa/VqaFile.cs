@@ -11,7 +11,8 @@ internal static class VqaFile
     /// <summary>Reads the records of a file, each with the name of its picture, which the file tells but for a number.</summary>
     public static IEnumerable<TRecord> Read<TRecord>(string path, string list, Func<JsonField, string, TRecord> parse, DataProblems? problems)
     {
-        string subtype = JsonList.ReadText(path, "data_subtype");
+        // A part of the test questions, about the same pictures.
+        string subtype = JsonList.ReadText(path, "data_subtype") is var stated && stated == "test-dev2015" ? "test2015" : stated;
         foreach (TRecord record in JsonList.Read(path, list, record => parse(record, Picture(subtype, record["image_id"])), problems))
         {
             yield return record;

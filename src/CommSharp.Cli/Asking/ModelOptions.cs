@@ -1,0 +1,79 @@
+using System.CommandLine;
+using CommSharp.Answering;
+using CommSharp.Imaging;
+using CommSharp.Layers;
+using CommSharp.Multimodal.Folders;
+using CommSharp.Runtime;
+using Spectre.Console;
+
+namespace CommSharp.Cli.Asking;
+
+/// <summary>Which model, where it runs, how it is held and how pictures are fitted.</summary>
+internal sealed class ModelOptions
+{
+    private const string StoredDtype = "stored";
+
+    private readonly Option<string> _model = new("--model") { Description = "The model's folder.", HelpName = "DIR", Required = true };
+
+    private readonly Option<string?> _visionTower = new("--vision-tower")
+    {
+        Description = "The vision tower's folder, for models that keep it apart.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<DeviceChoice> _device = CommonOptions.Device();
+
+    private readonly Option<string> _dtype = new Option<string>("--dtype")
+    {
+        Description =
+            $"What weights are held in: stored (as the model's files have them), {CommonOptions.DtypeMeanings}. {CommonOptions.DtypeOnCpu}",
+        HelpName = "DTYPE",
+        DefaultValueFactory = _ => StoredDtype,
+    }.AcceptOnlyFromAmong(StoredDtype, "float32", "bfloat16", "float16");
+
+    private readonly Option<ImageFit?> _fit = CommonOptions.Parsed<ImageFit?>(
+        "--fit", "How a picture becomes a square: pad, crop or resize; as the model's own files say by default.", "FIT", Fit, null);
+
+    public void AddTo(Command verb)
+    {
+        foreach (Option option in new Option[] { _model, _visionTower, _device, _dtype, _fit })
+        {
+            verb.Options.Add(option);
+        }
+    }
+
+    /// <summary>The model's folder.</summary>
+    public string Path(VerbContext context) => context.Value(_model)!;
+
+    /// <summary>Loads the model, and says what a person should know of it.</summary>
+    public Assistant Load(VerbContext context)
+    {
+        context.LoadRuntime();
+        string path = Path(context);
+        if (ModelFolder.Open(path, context.Value(_visionTower)) is not MultimodalFolder folder)
+        {
+            throw new CommSharpException($"{path}: this model does not see and speak; give the folder of a whole multimodal model.");
+        }
+
+        if (context.Value(_fit) is { } fit)
+        {
+            folder = folder with { Config = folder.Config with { Image = folder.Config.Image with { Fit = fit } } };
+        }
+
+        if (folder.Config.Untrained)
+        {
+            context.Notes.WriteLine("commsharp: this model is not trained; its answers mean nothing");
+        }
+
+        string dtype = context.Value(_dtype)!;
+        return Assistant.Load(folder, new TensorOptions(dtype == StoredDtype ? folder.StoredDtype() : DtypeName.Parse(dtype), context.Value(_device)!.Resolve()));
+    }
+
+    private static ImageFit? Fit(string text) => text switch
+    {
+        "pad" => ImageFit.Pad,
+        "crop" => ImageFit.Crop,
+        "resize" => ImageFit.Resize,
+        _ => throw new CommSharpException($"\"{text}\" is no way to fit a picture; choose pad, crop or resize."),
+    };
+}

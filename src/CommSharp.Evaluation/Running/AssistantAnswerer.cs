@@ -43,7 +43,7 @@ public sealed class AssistantAnswerer(Assistant assistant, BoxGuidance guidance 
 
     private static string Fit(ImagePreprocessing image) => image.Fit switch
     {
-        ImageFit.Pad => $"Pictures are padded to a square with the picture in its middle (filled with {image.Fill}), then resized; boxes count from the square's edges.",
+        ImageFit.Pad => $"Pictures are padded to a square with the picture in its middle (filled with #{image.Fill.Red:x2}{image.Fill.Green:x2}{image.Fill.Blue:x2}), then resized; boxes count from the square's edges.",
         ImageFit.Crop => "Pictures are resized by their shorter edge and the middle square is cut out; what lies outside cannot be found.",
         _ => "Pictures are resized to a square without keeping their proportions; boxes count from the picture's own edges.",
     };

@@ -58,7 +58,11 @@ public sealed class EvaluationRun
             options.Batch,
             options.MaxTokens ?? task.MaxTokens,
             template,
-            answerer.Conventions);
+            [
+                "Pictures are taken as they are stored: what EXIF says of their orientation is ignored, as the references do.",
+                .. answerer.Conventions,
+                .. options.Limit is { } limit ? [$"Only the first {limit} items are asked."] : Array.Empty<string>(),
+            ]);
         TakeUp(folder, identity);
         return new EvaluationRun(plan, answerer, question, identity, folder, options.Controls);
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CommSharp.Evaluation;
 
 /// <summary>One number of an evaluation.</summary>
@@ -10,6 +12,15 @@ public sealed record Score(string Name, double? Value, string Unit = "")
     /// <param name="name">What it is called.</param>
     /// <param name="share">Between 0 and 1; null where it is not defined.</param>
     public static Score Percent(string name, double? share) => new(name, 100 * share, "%");
+
+    /// <summary>The number as papers print it: two decimals and the unit, or four decimals where there is no unit.</summary>
+    /// <param name="undefined">What stands for a number that is not defined.</param>
+    public string Shown(string undefined) => this switch
+    {
+        { Value: null } => undefined,
+        { Unit: "" } => Value.Value.ToString("0.0000", CultureInfo.InvariantCulture),
+        _ => $"{Value.Value.ToString("0.00", CultureInfo.InvariantCulture)} {Unit}",
+    };
 }
 
 /// <summary>The scores of a part of the items, such as one type of question.</summary>

@@ -37,12 +37,7 @@ internal static class ScoreSheetText
     }
 
     /// <summary>A number as papers print it.</summary>
-    public static string Value(CommSharp.Evaluation.Score score) => score switch
-    {
-        { Value: null } => "undefined",
-        { Unit: "" } => score.Value.Value.ToString("0.0000", CultureInfo.InvariantCulture),
-        _ => $"{score.Value.Value.ToString("0.00", CultureInfo.InvariantCulture)} {score.Unit}",
-    };
+    public static string Value(CommSharp.Evaluation.Score score) => score.Shown("undefined");
 
     /// <summary>A row for each part, a column for each score that any of them has.</summary>
     private static void WriteGroups(IReadOnlyList<ScoreGroup> groups, IAnsiConsole output)

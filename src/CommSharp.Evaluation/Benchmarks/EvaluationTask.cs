@@ -18,7 +18,11 @@ public sealed record ScoringContext(Func<PictureSize, ImageGeometry> GeometryOf,
 /// <param name="Parsed">What was read in it; null when it could not be read.</param>
 /// <param name="Target">What is right, as text; null where it is not published.</param>
 /// <param name="Score">The item's own score; null where the metric has none.</param>
-public readonly record struct Judgement(string? Parsed, string? Target, double? Score);
+public readonly record struct Judgement(string? Parsed, string? Target, double? Score)
+{
+    /// <summary>The box that was read in the answer, in the model's square; null where there is none.</summary>
+    public NormalizedBox? Box { get; init; }
+}
 
 /// <summary>The outcome over all items, and over each.</summary>
 /// <param name="Sheet">The scores and their conventions.</param>

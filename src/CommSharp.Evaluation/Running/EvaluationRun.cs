@@ -3,6 +3,7 @@ using System.Text.Json;
 using CommSharp.Checkpoints;
 using CommSharp.Data.Tasks;
 using CommSharp.Evaluation.Benchmarks;
+using CommSharp.Evaluation.Reports;
 using CommSharp.Imaging;
 using CommSharp.Text;
 
@@ -10,11 +11,12 @@ namespace CommSharp.Evaluation.Running;
 
 /// <summary>
 /// A benchmark asked of a model, in a folder of its own: run.json says what the run is, answers.jsonl grows batch by batch, and at the end come
-/// samples.jsonl (every item with its score) and result.json. A run that was stopped goes on in the same folder with the same files at the end.
+/// samples.jsonl (every item with its score), the reports and result.json. A run that was stopped goes on in the same folder with the same files at the end.
 /// </summary>
 public sealed class EvaluationRun
 {
     private const int ExchangeSeed = 1;
+    private const int ShownSamples = 24;
 
     private readonly EvaluationPlan _plan;
     private readonly IAnswerer _answerer;
@@ -75,14 +77,14 @@ public sealed class EvaluationRun
         var same = _plan.Items.Select(item => item.Picture).Distinct(StringComparer.Ordinal).ToDictionary(picture => picture, StringComparer.Ordinal);
         var counted = new Counted(progress, _plan.Items.Count * (_controls ? 2 : 1));
         IReadOnlyDictionary<string, string>? exchange = _controls ? PictureExchange.Of(_plan.Items, ExchangeSeed) : null;
-        ScoreSheet? scores = Ask("answers.jsonl", "samples.jsonl", same, counted, cancellationToken);
-        ScoreSheet? exchanged = exchange is null ? null : Ask("answers.exchanged.jsonl", "samples.exchanged.jsonl", exchange, counted, cancellationToken);
+        Asked asked = Ask("answers.jsonl", "samples.jsonl", same, counted, cancellationToken);
+        ScoreSheet? exchanged = exchange is null ? null : Ask("answers.exchanged.jsonl", "samples.exchanged.jsonl", exchange, counted, cancellationToken).Scoring?.Sheet;
         var result = new EvaluationResult
         {
             Run = _identity,
             Title = _plan.Benchmark.Title,
             LeftOut = _plan.Problems.Count,
-            Scores = scores,
+            Scores = asked.Scoring?.Sheet,
             Controls = exchanged is null ? null : Constant(exchanged),
         };
         if (_plan.Problems.Count > 0)
@@ -90,6 +92,8 @@ public sealed class EvaluationRun
             AtomicFile.WriteText(InFolder("problems.txt"), string.Concat(_plan.Problems.Select(problem => problem.Message + "\n")));
         }
 
+        AtomicFile.WriteText(InFolder("report.md"), MarkdownReport.Write(result));
+        AtomicFile.WriteText(InFolder("report.html"), HtmlReport.Write(result, asked.Samples, ShownSamples, Picture, i => Boxes(i, asked.Scoring)));
         AtomicFile.WriteText(InFolder("result.json"), EvaluationJson.Page(result, EvaluationJson.Default.EvaluationResult));
         return result;
     }
@@ -130,7 +134,7 @@ public sealed class EvaluationRun
     }
 
     /// <summary>Asks every item about the picture that is shown in place of its own; null when the truth is not published.</summary>
-    private ScoreSheet? Ask(string answersName, string samplesName, IReadOnlyDictionary<string, string> shown, Counted progress, CancellationToken cancellationToken)
+    private Asked Ask(string answersName, string samplesName, IReadOnlyDictionary<string, string> shown, Counted progress, CancellationToken cancellationToken)
     {
         using var log = AnswerLog.Open(InFolder(answersName), _identity.Batch, _plan.Items.Count);
         RequireSame(log, shown);
@@ -152,8 +156,9 @@ public sealed class EvaluationRun
         Scoring? scoring = _plan.Items.All(item => item.Target is not null)
             ? _plan.Benchmark.Task.Score(_plan.Items, answers, _context)
             : null;
-        AtomicFile.WriteText(InFolder(samplesName), string.Concat(log.Answers.Select((answer, i) => EvaluationJson.Line(Sample(answer, scoring?.Judgements[i])) + "\n")));
-        return scoring?.Sheet;
+        SampleRecord[] samples = [.. log.Answers.Select((answer, i) => Sample(answer, scoring?.Judgements[i]))];
+        AtomicFile.WriteText(InFolder(samplesName), string.Concat(samples.Select(sample => EvaluationJson.Line(sample) + "\n")));
+        return new Asked(samples, scoring);
     }
 
     private LoggedAnswer[] AskBatch(EvaluationItem[] batch, int first, IReadOnlyDictionary<string, string> shown, CancellationToken cancellationToken)
@@ -223,7 +228,25 @@ public sealed class EvaluationRun
         return new Controls(exchanged, answer, sheet, candidates.Count);
     }
 
+    private RgbImage Picture(SampleRecord sample) => _plan.Pictures.Read(sample.Picture, _plan.Items[sample.Index].Place);
+
+    /// <summary>Where the right box and the answered one are in an item's own picture; null where it is about no box.</summary>
+    private ReportBoxes? Boxes(int index, Scoring? scoring)
+    {
+        EvaluationItem item = _plan.Items[index];
+        if (item.StatedSize is not { } size || !item.Boxes.Any())
+        {
+            return null;
+        }
+
+        return new ReportBoxes(
+            item.Boxes.First().Box,
+            scoring?.Judgements[index].Box is { } box ? _answerer.GeometryOf(size).ToPixels(box).ClampTo(size.Width, size.Height) : null);
+    }
+
     private string InFolder(string name) => Path.Combine(_folder, name);
+
+    private sealed record Asked(IReadOnlyList<SampleRecord> Samples, Scoring? Scoring);
 
     private sealed class Counted(IProgress<WorkProgress>? progress, int total)
     {

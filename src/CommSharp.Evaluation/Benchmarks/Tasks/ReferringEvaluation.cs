@@ -33,7 +33,7 @@ public sealed class ReferringEvaluation : EvaluationTask
                 "Boxes are compared as fractions of the square that the model sees; the right box is rounded as the model writes boxes.",
             ],
         };
-        return new Scoring(sheet, [.. result.Items.Select((score, i) => new Judgement(score.Box is { } box ? Text(box) : null, Text(targets[i]), score.Overlap ?? 0))]);
+        return new Scoring(sheet, [.. result.Items.Select((score, i) => new Judgement(score.Box is { } box ? Text(box) : null, Text(targets[i]), score.Overlap ?? 0) { Box = score.Box })]);
     }
 
     /// <inheritdoc/>

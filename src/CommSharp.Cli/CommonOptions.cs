@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CommSharp.Imaging;
 using CommSharp.Runtime;
 using static TorchSharp.torch;
 
@@ -25,6 +26,20 @@ internal static class CommonOptions
         Description = "The folder of the vision tower, for models that keep it apart (Shikra, some original LLaVA).",
         HelpName = "DIR",
     };
+
+    /// <summary>How a picture becomes a square; null when not given.</summary>
+    public static Option<ImageFit?> Fit(string description) => Parsed<ImageFit?>(
+        "--fit",
+        description,
+        "FIT",
+        static text => text switch
+        {
+            "pad" => ImageFit.Pad,
+            "crop" => ImageFit.Crop,
+            "resize" => ImageFit.Resize,
+            _ => throw new CommSharpException($"\"{text}\" is no way to fit a picture; choose pad, crop or resize."),
+        },
+        null);
 
     /// <summary>An option whose text a parser of the library reads; what the parser refuses is a usage error with the parser's message.</summary>
     public static Option<T> Parsed<T>(string name, string description, string valueName, Func<string, T> parse, T defaultValue) => new(name)

@@ -31,8 +31,8 @@ internal sealed class ModelOptions
         DefaultValueFactory = _ => StoredDtype,
     }.AcceptOnlyFromAmong(StoredDtype, "float32", "bfloat16", "float16");
 
-    private readonly Option<ImageFit?> _fit = CommonOptions.Parsed<ImageFit?>(
-        "--fit", "How a picture becomes a square: pad, crop or resize; as the model's own files say by default.", "FIT", Fit, null);
+    private readonly Option<ImageFit?> _fit = CommonOptions.Fit(
+        "How a picture becomes a square: pad, crop or resize; as the model's own files say by default.");
 
     public void AddTo(Command verb)
     {
@@ -68,12 +68,4 @@ internal sealed class ModelOptions
         string dtype = context.Value(_dtype)!;
         return Assistant.Load(folder, new TensorOptions(dtype == StoredDtype ? folder.StoredDtype() : DtypeName.Parse(dtype), context.Value(_device)!.Resolve()));
     }
-
-    private static ImageFit? Fit(string text) => text switch
-    {
-        "pad" => ImageFit.Pad,
-        "crop" => ImageFit.Crop,
-        "resize" => ImageFit.Resize,
-        _ => throw new CommSharpException($"\"{text}\" is no way to fit a picture; choose pad, crop or resize."),
-    };
 }

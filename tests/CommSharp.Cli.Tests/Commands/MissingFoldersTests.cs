@@ -9,7 +9,7 @@ public sealed class MissingFoldersTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public static TheoryData<string> Verbs => ["ask", "ground", "features", "convert", "compose", "parity"];
+    public static TheoryData<string> Verbs => ["ask", "ground", "features", "convert", "compose", "bench", "parity"];
 
     [Theory]
     [MemberData(nameof(Verbs))]
@@ -23,6 +23,7 @@ public sealed class MissingFoldersTests : IDisposable
             "features" => CommandLine.RunAsync(new FeaturesCommand(), verb, model, picture, "--out", target),
             "convert" => CommandLine.RunAsync(new ConvertCommand(), verb, model, target),
             "compose" => CommandLine.RunAsync(new ComposeCommand(), verb, target, "--random", "--preset", "comm-7b"),
+            "bench" => CommandLine.RunAsync(new BenchCommand(), verb, "picture", "--picture", picture, "--out", target),
             _ => CommandLine.RunAsync(new ParityCommand(), verb, Path.Combine(RepositoryRoot.Folder, "tests", "Fixtures", "parity"), "--markdown", target),
         });
 

@@ -28,7 +28,7 @@ public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
 {
     private readonly HashSet<string> _names = [.. source.Names];
     private readonly HashSet<object> _covered = new(ReferenceEqualityComparer.Instance);
-    private readonly List<Tensor> _mapped = [];
+    private readonly List<(nuint Start, nuint Length)> _mapped = [];
     private readonly List<string> _loaded = [];
     private readonly List<string> _unbuilt = [];
     private readonly List<string> _missing = [];
@@ -113,7 +113,7 @@ public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
     }
 
     /// <summary>Gives a parameter the file's own memory, where it holds just what the parameter is to hold.</summary>
-    private bool TryMap(string name, TensorInfo stored, Tensor target)
+    private unsafe bool TryMap(string name, TensorInfo stored, Tensor target)
     {
         if (target.device_type != DeviceType.CPU || target.dtype != stored.Dtype || source.TryMap(name) is not { } mapped)
         {
@@ -122,19 +122,16 @@ public sealed class CheckpointLoader(ITensorSource source, bool maps = false)
 
         using var unrecorded = no_grad();
         target.set_(mapped.view(target.shape));
-        _mapped.Add(target);
+        _mapped.Add(((nuint)TensorMemory.Address(mapped), (nuint)stored.Bytes));
         return true;
     }
 
     /// <summary>Mapped weights are read now, as fast as the disk gives them, unless memory would not hold them all.</summary>
-    private unsafe void ReadAhead()
+    private void ReadAhead()
     {
-        long bytes = _mapped.Sum(tensor => tensor.numel() * tensor.element_size());
-        if (MachineFacts.FreeMemory() is { } free && bytes > free)
+        if (MachineFacts.FreeMemory() is not { } free || _mapped.Sum(stretch => (long)stretch.Length) <= free)
         {
-            return;
+            MappedPages.Populate(_mapped);
         }
-
-        MappedPages.Populate(_mapped.Select(tensor => ((nuint)TensorMemory.Address(tensor.detach()), (nuint)(tensor.numel() * tensor.element_size()))));
     }
 }

@@ -49,7 +49,8 @@ public sealed class ReferringEvaluation : EvaluationTask
     {
         BoxNotation.Tagged => RecConvention.QwenVl,
         _ => boxes == BoxFormat.Shikra ? RecConvention.Shikra : RecConvention.LmmsEval,
-    }) with { IsInclusive = false, MoreThresholds = [0.7, 0.9] };
+    }) with
+    { IsInclusive = false, MoreThresholds = [0.7, 0.9] };
 
     private static NormalizedBox Target(EvaluationItem item, ScoringContext context, RecConvention convention)
     {

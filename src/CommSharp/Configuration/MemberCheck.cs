@@ -5,7 +5,7 @@ namespace CommSharp.Configuration;
 /// <summary>Refuses the values of a config that cannot be, by the member's path.</summary>
 /// <param name="Source">What errors call the config.</param>
 /// <param name="Path">The path of the record at hand with a dot at its end; empty at the top.</param>
-internal readonly record struct MemberCheck(string Source, string Path = "")
+public readonly record struct MemberCheck(string Source, string Path = "")
 {
     /// <summary>The most blocks of a tower or a decoder.</summary>
     public const int MostLayers = 1024;

@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+
+namespace CommSharp.Training.Recipes;
+
+/// <summary>Where a training gets its first weights.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(FolderModelSource), "folder")]
+[JsonDerivedType(typeof(ComposedModelSource), "composed")]
+[JsonDerivedType(typeof(RandomModelSource), "random")]
+public abstract record ModelSource;
+
+/// <summary>A model's folder: ours, LLaVA's or Shikra's; for a second stage the one that the first stage wrote.</summary>
+public sealed record FolderModelSource : ModelSource
+{
+    /// <summary>The folder.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The folder of the vision tower, for models that keep it apart.</summary>
+    public string? VisionTower { get; init; }
+}
+
+/// <summary>A preset over pretrained towers and a pretrained language model; merges, projections and projector start fresh.</summary>
+public sealed record ComposedModelSource : ModelSource
+{
+    /// <summary>A preset's name, or a config file.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>Changes to it, such as "vision.branches[0].layers=half".</summary>
+    public IReadOnlyList<string> Patches { get; init; } = [];
+
+    /// <summary>A tower's folder for every branch, in order.</summary>
+    public required IReadOnlyList<string> Towers { get; init; }
+
+    /// <summary>The language model's folder.</summary>
+    public required string Language { get; init; }
+}
+
+/// <summary>A preset with random weights throughout, for a training from nothing.</summary>
+public sealed record RandomModelSource : ModelSource
+{
+    /// <summary>A preset's name, or a config file.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>Changes to it.</summary>
+    public IReadOnlyList<string> Patches { get; init; } = [];
+
+    /// <summary>A tokenizer.model, whose vocabulary the preset states.</summary>
+    public required string Tokenizer { get; init; }
+}

@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+using CommSharp.Runtime;
+using Xunit.Sdk;
+using Xunit.v3;
+
+// libtorch takes all cores for one computation; two at once only slow each other down.
+[assembly: Parallelization(Mode = ParallelMode.None)]
+
+namespace CommSharp.Training.Tests;
+
+internal static class TestProgram
+{
+    // A test may use TorchSharp before anything of CommSharp; touching the library makes it answer TorchSharp's search.
+    [ModuleInitializer]
+    internal static void Touch() => _ = NativeRuntime.Loaded;
+}

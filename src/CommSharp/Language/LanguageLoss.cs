@@ -21,4 +21,23 @@ public static class LanguageLoss
         Tensor targets = labels.narrow(1, 1, length).reshape(-1);
         return nn.functional.cross_entropy(predictions, targets, ignore_index: IgnoredLabel).MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// The sum over labelled positions of <see cref="CrossEntropy"/>'s terms. Only the hidden states before a labelled position are scored against
+    /// the vocabulary: most of a training sequence is picture and question, and their logits would be by far the largest tensor of a step.
+    /// </summary>
+    /// <param name="model">The decoder whose head scores.</param>
+    /// <param name="hidden">What <see cref="LlamaModel.Decode"/> gave, [B, L, C].</param>
+    /// <param name="labels">int64 [B, L] on the same device; <see cref="IgnoredLabel"/> where nothing is to be learned.</param>
+    /// <returns>A float32 scalar; 0, with gradients of 0, when nothing is labelled.</returns>
+    public static Tensor AnswerSum(LlamaModel model, Tensor hidden, Tensor labels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long length = hidden.shape[1] - 1;
+        Tensor next = labels.narrow(1, 1, length).reshape(-1);
+        Tensor rows = next.ne(IgnoredLabel).nonzero().squeeze(1);
+        Tensor answering = hidden.narrow(1, 0, length).reshape(-1, hidden.shape[2]).index_select(0, rows);
+        Tensor predictions = model.Logits(answering).to(ScalarType.Float32);
+        return nn.functional.cross_entropy(predictions, next.index_select(0, rows), reduction: nn.Reduction.Sum).MoveToOuterDisposeScope();
+    }
 }

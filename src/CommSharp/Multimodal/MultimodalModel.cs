@@ -54,19 +54,45 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
         return language.Logits(language.Decode(Embed(ids, vision.call(images)))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// What a step of training minimises: the sum over labelled positions of the cross-entropy of each against what stands before it. A sum, so that
+    /// batches of different lengths can be accumulated and divided once by the number of all their labels.
+    /// </summary>
+    /// <param name="images">The pictures in 0..1, in the order in which placeholders stand in the rows; null for words alone.</param>
+    /// <param name="ids">int64 [B, L], with a placeholder for every image token. Shorter rows are padded on the right with any token: causality alone keeps it out.</param>
+    /// <param name="labels">int64 [B, L], the token's id where it is to be learned, else <see cref="LanguageLoss.IgnoredLabel"/>.</param>
+    /// <returns>A float32 scalar to call backward on.</returns>
+    /// <exception cref="CommSharpException">Placeholders and image tokens differ in number, or the labels' shape is not that of the ids.</exception>
+    public Tensor AnswerLoss(ImageBatch? images, Tensor ids, Tensor labels)
+    {
+        if (!labels.shape.SequenceEqual(ids.shape))
+        {
+            throw new CommSharpException($"Every token has one label, but ids are [{string.Join(", ", ids.shape)}] and labels [{string.Join(", ", labels.shape)}].");
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor hidden = language.Decode(Embed(ids, images is null ? null : vision.call(images)));
+        return LanguageLoss.AnswerSum(language, hidden, labels).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Looks text tokens up and puts image tokens in the place of placeholders.</summary>
     /// <param name="ids">int64 [B, L], with a placeholder for every image token.</param>
-    /// <param name="imageTokens">The pictures' tokens in order, [pictures, N, C].</param>
+    /// <param name="imageTokens">The pictures' tokens in order, [pictures, N, C]; null for words alone.</param>
     /// <returns>[B, L, C].</returns>
     /// <exception cref="CommSharpException">Placeholders and image tokens differ in number.</exception>
-    public Tensor Embed(Tensor ids, Tensor imageTokens)
+    public Tensor Embed(Tensor ids, Tensor? imageTokens)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor places = ids.eq(Config.ImageTokens.Placeholder); // [B, L]
-        long expected = places.sum().item<long>(), given = imageTokens.shape[0] * imageTokens.shape[1];
+        long expected = places.sum().item<long>(), given = imageTokens is null ? 0 : imageTokens.shape[0] * imageTokens.shape[1];
         if (expected != given)
         {
             throw new CommSharpException($"The prompt has room for {expected} image tokens, but the pictures give {given}.");
+        }
+
+        if (imageTokens is null)
+        {
+            return language.Embed(ids).MoveToOuterDisposeScope();
         }
 
         Tensor text = language.Embed(ids.masked_fill(places, 0));

@@ -95,7 +95,7 @@ internal sealed class ComposeCommand : Verb<ComposeReport>
             context.LoadRuntime();
             context.Notes.WriteLine("commsharp: drawing every weight; the model is good for measuring and for nothing else");
             WarnOfTokenizer(context, tokenizer is not null, target);
-            RandomModel.Write(config, target, tokenizer, context.Value(_dtype)!.Type, seed, cancellationToken);
+            RandomModel.Write(config, target, tokenizer, context.Value(_dtype)!.Type, seed, cancellationToken: cancellationToken);
             return Report(config, model => model.parameters().Sum(parameter => parameter.numel()));
         }
 

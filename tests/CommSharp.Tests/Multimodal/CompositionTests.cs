@@ -122,7 +122,7 @@ public sealed class CompositionTests : IDisposable
 
         string Draw(string name, long seed)
         {
-            RandomModel.Write(preset, _folder[name], tokenizer: null, ScalarType.BFloat16, seed, TestContext.Current.CancellationToken);
+            RandomModel.Write(preset, _folder[name], tokenizer: null, ScalarType.BFloat16, seed, cancellationToken: TestContext.Current.CancellationToken);
             return _folder[name];
         }
 

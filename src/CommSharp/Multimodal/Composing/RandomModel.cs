@@ -8,13 +8,24 @@ using CommSharp.Multimodal.Folders;
 using CommSharp.Text;
 using CommSharp.Vision;
 using CommSharp.Vision.Families;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CommSharp.Multimodal.Composing;
 
+/// <summary>How random weights are drawn.</summary>
+public enum RandomWeights
+{
+    /// <summary>Every tensor from one normal distribution, norms as they start: what a size costs is learned so. One tensor at a time is in memory.</summary>
+    Plain,
+
+    /// <summary>As every layer starts its training. One part of the model at a time is in memory.</summary>
+    Fresh,
+}
+
 /// <summary>
-/// Writes a model's folder with random weights throughout, to learn what a size costs in memory and time before the real weights are at hand. One tensor
-/// at a time is in memory.
+/// Writes a model's folder with random weights throughout: to learn what a size costs in memory and time before the real weights are at hand, or to
+/// train from nothing.
 /// </summary>
 public static class RandomModel
 {
@@ -26,9 +37,17 @@ public static class RandomModel
     /// <param name="tokenizer">A tokenizer.model to put beside the language model; null for none, so that the model cannot be asked.</param>
     /// <param name="dtype">What weights are stored in.</param>
     /// <param name="seed">Decides the weights.</param>
+    /// <param name="weights">How they are drawn.</param>
     /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
     /// <exception cref="CommSharpException">A family whose config cannot be written, or the target cannot be written.</exception>
-    public static void Write(MultimodalConfig preset, string target, string? tokenizer, ScalarType dtype, long seed, CancellationToken cancellationToken = default)
+    public static void Write(
+        MultimodalConfig preset,
+        string target,
+        string? tokenizer,
+        ScalarType dtype,
+        long seed,
+        RandomWeights weights = RandomWeights.Plain,
+        CancellationToken cancellationToken = default)
     {
         if (tokenizer is not null && !File.Exists(tokenizer))
         {
@@ -44,18 +63,27 @@ public static class RandomModel
         };
         using var folder = new AtomicFolder(target);
         using var generator = new Generator((ulong)seed);
-        using var model = new MultimodalModel(config, TensorOptions.Meta);
-        foreach ((VisionBranchConfig branch, VisionBranch module) in config.Vision.Branches.Zip(model.Vision.Branches))
+        var drawing = new Drawing(weights, dtype, generator, cancellationToken);
+        foreach (VisionBranchConfig branch in config.Vision.Branches)
         {
-            using var tower = new VisionTransformer(branch.Architecture, TensorOptions.Meta); // whole, as released
             WriteConfig(folder[branch.Encoder, ModelFolder.HuggingFaceConfigName], HuggingFaceJson(branch));
-            WriteWeights(folder[branch.Encoder], VisionFamily.Named(branch.Family).Layout(branch.Architecture).Export(tower));
+            drawing.Write(
+                options => new VisionTransformer(branch.Architecture, options), // whole, as released
+                VisionFamily.Named(branch.Family).Layout(branch.Architecture),
+                (entries, produce) => ShardedSafetensorsWriter.Write(folder[branch.Encoder], entries, produce, cancellationToken: cancellationToken));
         }
 
+        string language = folder[config.Language.Weights];
         WriteConfig(folder[config.Language.Weights, ModelFolder.HuggingFaceConfigName], LlamaCheckpoint.WriteConfig(config.Language.Architecture));
-        WriteWeights(folder[config.Language.Weights], LlamaCheckpoint.Layout(config.Language.Architecture).Export(model.Language));
-        SafetensorsWriter.Write(folder[CommSharpFolder.FusionName], Entries(CommSharpFolder.FusionLayout(config).Export(model.Vision)), Draw, cancellationToken: cancellationToken);
-        Composition.WriteAddedTokens(config.ImageTokens, folder[config.Language.Weights]);
+        drawing.Write(
+            options => new LlamaModel(config.Language.Architecture, options),
+            LlamaCheckpoint.Layout(config.Language.Architecture),
+            (entries, produce) => ShardedSafetensorsWriter.Write(language, entries, produce, cancellationToken: cancellationToken));
+        drawing.Write(
+            options => new VisionStack(config.Vision, config.Language.Architecture.Width, options),
+            CommSharpFolder.FusionLayout(config),
+            (entries, produce) => SafetensorsWriter.Write(folder[CommSharpFolder.FusionName], entries, produce, cancellationToken: cancellationToken));
+        Composition.WriteAddedTokens(config.ImageTokens, language);
         if (tokenizer is not null)
         {
             File.WriteAllBytes(folder[config.Language.Weights, TokenizerFolder.ModelName], File.ReadAllBytes(tokenizer));
@@ -63,17 +91,31 @@ public static class RandomModel
 
         ConfigurationFile.Write(folder[CommSharpFolder.ConfigName], config);
         folder.Commit();
+    }
 
-        void WriteWeights(string path, IEnumerable<(string Name, Tensor Tensor)> shapes) =>
-            ShardedSafetensorsWriter.Write(path, Entries(shapes), Draw, cancellationToken: cancellationToken);
+    /// <summary>Draws one part of the model and hands it to a writer.</summary>
+    private sealed record Drawing(RandomWeights Weights, ScalarType Dtype, Generator Generator, CancellationToken CancellationToken)
+    {
+        public void Write(
+            Func<TensorOptions, nn.Module> make, CheckpointLayout layout, Action<IEnumerable<TensorEntry>, Func<TensorEntry, Tensor>> write)
+        {
+            CancellationToken.ThrowIfCancellationRequested();
+            bool isFresh = Weights == RandomWeights.Fresh;
+            using DisposeScope scope = NewDisposeScope();
+            using nn.Module part = make(isFresh ? new TensorOptions(Dtype, CPU) : TensorOptions.Meta);
+            if (isFresh)
+            {
+                FreshWeights.Draw(part, Generator);
+            }
 
-        IEnumerable<TensorEntry> Entries(IEnumerable<(string Name, Tensor Tensor)> shapes) =>
-            [.. shapes.Select(shape => new TensorEntry(shape.Name, dtype, shape.Tensor.shape))];
+            Dictionary<string, Tensor> tensors = layout.Export(part).ToDictionary(tensor => tensor.Name, tensor => tensor.Tensor);
+            write(tensors.Select(tensor => new TensorEntry(tensor.Key, Dtype, tensor.Value.shape)), entry => isFresh ? tensors[entry.Name].detach() : Draw(entry));
+        }
 
-        // Norms' weights are 1 where their name says what they are; everything else is drawn.
-        Tensor Draw(TensorEntry entry) => entry.Name.Contains("norm", StringComparison.Ordinal) && entry.Name.EndsWith(".weight", StringComparison.Ordinal)
-            ? ones([.. entry.Shape], dtype)
-            : empty([.. entry.Shape], dtype).normal_(0, Deviation, generator);
+        /// <summary>Norms' weights are 1 where their name says what they are; everything else is drawn.</summary>
+        private Tensor Draw(TensorEntry entry) => entry.Name.Contains("norm", StringComparison.Ordinal) && entry.Name.EndsWith(".weight", StringComparison.Ordinal)
+            ? ones([.. entry.Shape], Dtype)
+            : empty([.. entry.Shape], Dtype).normal_(0, Deviation, Generator);
     }
 
     private static void WriteConfig(string file, JsonObject config) => File.WriteAllText(file, config.ToJsonString(CommJson.Options) + "\n");

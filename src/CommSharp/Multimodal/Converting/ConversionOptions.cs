@@ -17,6 +17,9 @@ public sealed record ConversionOptions
 
     /// <summary>The folder of the vision tower, for models that keep it apart.</summary>
     public string? VisionTower { get; init; }
+
+    /// <summary>Weights that take the place of the folder's; none when null. A model with such weights is no longer called untrained.</summary>
+    public TrainedWeights? Trained { get; init; }
 }
 
 /// <summary>What was written.</summary>

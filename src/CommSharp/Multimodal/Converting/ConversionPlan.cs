@@ -47,6 +47,7 @@ internal sealed record ConversionPlan(IReadOnlyList<ConvertedPart> Parts, IReadO
             ITensorSource stored = Checkpoint.Open(path);
             opened.Add(stored);
             ITensorSource whole = options.Base is { } from && path == folder.Path ? new DeltaSource(stored, OpenBase(folder, from)) : stored;
+            whole = options.Trained?.Over(path, whole) ?? whole;
             opened.Add(whole); // owns its parts; closing one twice does no harm
             string[] computed = [.. whole.Names.Where(ComputedBuffers.Contains)];
             dropped.AddRange(computed);
@@ -90,7 +91,7 @@ internal sealed record ConversionPlan(IReadOnlyList<ConvertedPart> Parts, IReadO
             .. config.Vision.Branches.Select((branch, i) => branch with { Encoder = Inside(branch.Encoder, $"vision/{i + 1}-{branch.Family}") }),
         ];
         LanguageModelConfig language = config.Language with { Weights = Inside(config.Language.Weights, "language") };
-        MultimodalConfig moved = config with { Vision = config.Vision with { Branches = branches }, Language = language };
+        MultimodalConfig moved = config with { Vision = config.Vision with { Branches = branches }, Language = language, Untrained = config.Untrained && options.Trained is null };
         CarriedFile[] carried = [.. CarriedFiles.Of(folder.Path, dtype: null).Where(file => file.Name != CommSharpFolder.ConfigName)];
         yield return new ConvertedPart(
             "",

@@ -1,0 +1,64 @@
+using CommSharp.Checkpoints;
+using CommSharp.Multimodal.Folders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Multimodal.Converting;
+
+/// <summary>
+/// The weights of a model in memory that take the place of those in the folder that it was loaded from. What was never built, such as a tower's blocks
+/// that nobody reads, stays as the folder has it.
+/// </summary>
+public sealed class TrainedWeights : IDisposable
+{
+    private readonly Dictionary<string, Dictionary<string, Tensor>> _byPath = [];
+    private readonly ScalarType _dtype;
+
+    /// <summary>Collects the tensors that were trained.</summary>
+    /// <param name="folder">The folder that the model was loaded from.</param>
+    /// <param name="model">The model; its tensors are read while the folder is written.</param>
+    /// <param name="isTrained">Whether a tensor, by its name in the model, was trained.</param>
+    /// <param name="dtype">What they are stored as.</param>
+    public TrainedWeights(MultimodalFolder folder, MultimodalModel model, Func<string, bool> isTrained, ScalarType dtype)
+    {
+        _dtype = dtype;
+        using DisposeScope scope = NewDisposeScope();
+        HashSet<object> trained = new(model.state_dict().Where(entry => isTrained(entry.Key)).Select(entry => (object)entry.Value), ReferenceEqualityComparer.Instance);
+        foreach (WeightShare share in folder.Weights)
+        {
+            Dictionary<string, Tensor> state = share.Module(model).state_dict();
+            Dictionary<string, Tensor> tensors = PathOf(share.Path);
+            foreach (KeyMapping mapping in share.Layout.Mappings())
+            {
+                if (state.TryGetValue(mapping.Target, out Tensor? tensor) && trained.Contains(tensor))
+                {
+                    foreach ((string name, Tensor piece) in mapping.Split(tensor.detach()))
+                    {
+                        tensors[share.Prefix + name] = piece.DetachFromDisposeScope();
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The checkpoint at a path with what was trained in it.</summary>
+    internal ITensorSource Over(string path, ITensorSource stored) =>
+        _byPath.TryGetValue(System.IO.Path.GetFullPath(path), out Dictionary<string, Tensor>? tensors) && tensors.Count > 0
+            ? new OverlaidSource(stored, tensors, _dtype)
+            : stored;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Tensor view in _byPath.Values.SelectMany(tensors => tensors.Values))
+        {
+            view.Dispose();
+        }
+    }
+
+    private Dictionary<string, Tensor> PathOf(string path)
+    {
+        string full = System.IO.Path.GetFullPath(path);
+        return _byPath.TryGetValue(full, out Dictionary<string, Tensor>? tensors) ? tensors : _byPath[full] = [];
+    }
+}

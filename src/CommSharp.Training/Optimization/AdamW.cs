@@ -70,7 +70,9 @@ public sealed class AdamW : IDisposable
         var update = new AdamWUpdate(
             Decay: (float)(1 - (rate * moments.Trained.WeightDecay)),
             Beta1: (float)_settings.Beta1,
+            Rest1: (float)(1 - _settings.Beta1),
             Beta2: (float)_settings.Beta2,
+            Rest2: (float)(1 - _settings.Beta2),
             GradientScale: (float)scale,
             StepSize: (float)(rate / (1 - Math.Pow(_settings.Beta1, moments.Steps))),
             SquareScale: (float)Math.Sqrt(1 - Math.Pow(_settings.Beta2, moments.Steps)),
@@ -84,8 +86,8 @@ public sealed class AdamW : IDisposable
 
         gradient.mul_(update.GradientScale);
         parameter.mul_(update.Decay);
-        moments.Mean.mul_(update.Beta1).add_(gradient, alpha: 1 - update.Beta1);
-        moments.Square.mul_(update.Beta2).addcmul_(gradient, gradient, 1 - update.Beta2);
+        moments.Mean.mul_(update.Beta1).add_(gradient, alpha: update.Rest1);
+        moments.Square.mul_(update.Beta2).addcmul_(gradient, gradient, update.Rest2);
         Tensor denominator = (moments.Square.sqrt() / update.SquareScale).add_(update.Epsilon);
         parameter.addcdiv_(moments.Mean, denominator, -update.StepSize);
     }

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using CommSharp.Multimodal;
+using CommSharp.Training.Batching;
+using CommSharp.Training.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Training.Running;
+
+/// <summary>What a step found, and how long its parts took.</summary>
+/// <param name="Loss">The mean cross-entropy of the answer tokens before the update, in nats.</param>
+/// <param name="GradientNorm">The norm of all gradients before clipping.</param>
+/// <param name="Transfer">Bringing the batches to the device.</param>
+/// <param name="Compute">Forward and backward passes.</param>
+/// <param name="Update">Clipping and the optimiser.</param>
+public readonly record struct StepOutcome(double Loss, double GradientNorm, TimeSpan Transfer, TimeSpan Compute, TimeSpan Update)
+{
+    /// <summary>Whether loss and gradients are numbers that can be used.</summary>
+    public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
+}
+
+/// <summary>
+/// One step: forward and backward passes of every batch, and one update. The loss is the mean over all answer tokens of the step, so that four batches of
+/// four give the update of one batch of sixteen, however long the answers are.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="optimizer">Updates it.</param>
+/// <param name="schedule">The learning rate's way.</param>
+/// <param name="seed">With the step's number it decides what is dropped, so that a resumed run needs no generator's state.</param>
+public sealed class TrainingStep(MultimodalModel model, AdamW optimizer, LearningRateSchedule schedule, long seed)
+{
+    /// <summary>Does a step. Where the loss or the gradients are not finite, nothing is updated.</summary>
+    /// <param name="batch">Its samples.</param>
+    public StepOutcome Run(StepBatch batch)
+    {
+        using Generator seeded = manual_seed(SeedOf(batch.Step));
+        long answerTokens = batch.Batches.Sum(each => (long)each.AnswerTokens);
+        TimeSpan transfer = TimeSpan.Zero;
+        double loss = 0;
+        long start = Stopwatch.GetTimestamp();
+        foreach (TrainingBatch each in batch.Batches)
+        {
+            long before = Stopwatch.GetTimestamp();
+            using var tensors = new BatchTensors(each, model.Options.Device, model.Options.ComputeDtype);
+            transfer += Stopwatch.GetElapsedTime(before);
+            loss += Backpropagate(tensors, answerTokens);
+        }
+
+        TimeSpan compute = Stopwatch.GetElapsedTime(start) - transfer;
+        start = Stopwatch.GetTimestamp();
+        double norm = optimizer.GradientNorm();
+        var outcome = new StepOutcome(loss, norm, transfer, compute, TimeSpan.Zero);
+        if (outcome.IsFinite)
+        {
+            optimizer.Step(schedule.At(batch.Step), norm);
+        }
+
+        return outcome with { Update = Stopwatch.GetElapsedTime(start) };
+    }
+
+    private double Backpropagate(BatchTensors tensors, long answerTokens)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor loss = model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels) / answerTokens;
+        loss.backward();
+        return loss.item<float>();
+    }
+
+    private long SeedOf(long step) => unchecked((seed * 0x5851f42d4c957f2d) + step);
+}

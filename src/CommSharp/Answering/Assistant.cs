@@ -20,14 +20,16 @@ namespace CommSharp.Answering;
 public sealed class Assistant : IDisposable
 {
     private readonly MultimodalModel _model;
+    private readonly bool _ownsModel;
     private readonly PromptAssembler _assembler;
     private readonly ImageFeatureCache _features = new();
     private readonly PrefixCache _prefix;
     private readonly Lazy<BoxConstraint.BoxVocabulary> _boxTokens;
 
-    private Assistant(MultimodalModel model, LlamaTokenizer tokenizer)
+    private Assistant(MultimodalModel model, LlamaTokenizer tokenizer, bool ownsModel)
     {
         _model = model;
+        _ownsModel = ownsModel;
         Tokenizer = tokenizer;
         _assembler = new PromptAssembler(tokenizer, model.Config.Prompt, model.Vision.TokensPerImage, model.Config.ImageTokens.Placeholder);
         _prefix = new PrefixCache(model.Config.Language.Architecture);
@@ -55,7 +57,7 @@ public sealed class Assistant : IDisposable
         {
             model.eval();
             RequirePlaceholder(folder, tokenizer);
-            return new Assistant(model, tokenizer);
+            return new Assistant(model, tokenizer, ownsModel: true);
         }
         catch
         {
@@ -63,6 +65,11 @@ public sealed class Assistant : IDisposable
             throw;
         }
     }
+
+    /// <summary>Asks a model that is being trained. What is remembered is of the weights as they are: make another one after the next update.</summary>
+    /// <param name="model">The model, in evaluation mode; it stays the caller's.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    public static Assistant Around(MultimodalModel model, LlamaTokenizer tokenizer) => new(model, tokenizer, ownsModel: false);
 
     /// <summary>What is done to a picture before the model sees it; boxes are mapped back by it.</summary>
     public ImageGeometry GeometryOf(RgbImage image) => GeometryOf(new PictureSize(image.Width, image.Height));
@@ -139,7 +146,10 @@ public sealed class Assistant : IDisposable
     {
         _prefix.Dispose();
         _features.Dispose();
-        _model.Dispose();
+        if (_ownsModel)
+        {
+            _model.Dispose();
+        }
     }
 
     /// <summary>A word in the place of a placeholder would be replaced by a picture wherever it is said.</summary>

@@ -1,9 +1,9 @@
 using CommSharp.Training.Optimization;
 using CommSharp.Training.Recipes;
 using TorchSharp;
+using static TorchSharp.torch;
 using AdamW = CommSharp.Training.Optimization.AdamW;
 using Parameter = TorchSharp.Modules.Parameter;
-using static TorchSharp.torch;
 
 namespace CommSharp.Training.Tests.Optimization;
 

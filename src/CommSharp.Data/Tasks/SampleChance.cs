@@ -21,6 +21,20 @@ public sealed class SampleChance
 
     private SampleChance(bool isChance, ulong state) => (_isChance, _state) = (isChance, state);
 
+    /// <summary>The chance of what several numbers name together, such as an epoch, a place in it, and what is drawn there.</summary>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="keys">The numbers; each matters, and so does their order. With one of them the same as the constructor's.</param>
+    public static SampleChance Of(long seed, params ReadOnlySpan<long> keys)
+    {
+        ulong state = Mix(unchecked((ulong)seed + Step));
+        foreach (long key in keys)
+        {
+            state = Mix(state ^ unchecked((ulong)key * Step));
+        }
+
+        return new SampleChance(isChance: true, state);
+    }
+
     /// <summary>No chance at all, for evaluations: always the first, never anything that only may happen, and every order as it is.</summary>
     public static SampleChance None { get; } = new(isChance: false, 0);
 
@@ -34,7 +48,12 @@ public sealed class SampleChance
 
     /// <summary>Whether something happens that may.</summary>
     /// <param name="probability">How often it does: 0 never, 1 always.</param>
-    public bool Happens(double probability) => probability >= 1 || (_isChance && (Next() >> 11) * (1.0 / (1UL << 53)) < probability);
+    public bool Happens(double probability) => probability >= 1 || (_isChance && Fraction() < probability);
+
+    /// <summary>A number between two, each as likely as any other; the middle where there is no chance.</summary>
+    /// <param name="from">The smallest.</param>
+    /// <param name="to">Never reached, unless it is <paramref name="from"/>.</param>
+    public double Between(double from, double to) => from + ((to - from) * (_isChance ? Fraction() : 0.5));
 
     /// <summary>The items in any order, each order as likely as any other.</summary>
     /// <typeparam name="T">The items' type.</typeparam>
@@ -49,6 +68,8 @@ public sealed class SampleChance
 
         return shuffled;
     }
+
+    private double Fraction() => (Next() >> 11) * (1.0 / (1UL << 53));
 
     private static ulong Mix(ulong value)
     {

@@ -28,7 +28,7 @@ public sealed class VcrTask(VcrForm form, QuestionTemplates? templates = null) :
         };
     }
 
-    private static TemplateKind DefaultKind(VcrForm form) =>
+    internal static TemplateKind DefaultKind(VcrForm form) =>
         form is VcrForm.ReasonAnswer or VcrForm.ReasonChoice or VcrForm.ReasonAnswerChoice or VcrForm.GivenAnswerReason
             ? TemplateKind.ReasoningBoxes
             : TemplateKind.ShortAnswer;

@@ -42,5 +42,9 @@ public sealed record TrainingBatch
 /// <param name="Step">The step's number, from 1.</param>
 /// <param name="Epoch">How often all samples were seen after it.</param>
 /// <param name="Batches">One batch for each accumulation.</param>
-/// <param name="Unreadable">How many pictures could not be read since the start of the run, this step's included.</param>
-public sealed record StepBatch(long Step, double Epoch, IReadOnlyList<TrainingBatch> Batches, int Unreadable);
+/// <param name="Unreadable">How many pictures and records could not be used since the start of the run, this step's included; each is counted once.</param>
+public sealed record StepBatch(long Step, double Epoch, IReadOnlyList<TrainingBatch> Batches, int Unreadable)
+{
+    /// <summary>Those of them that this step came upon first.</summary>
+    public IReadOnlyList<UnreadableSample> NewlyUnreadable { get; init; } = [];
+}

@@ -25,7 +25,7 @@ public sealed record DatasetPart : DataMixture
     /// <summary>The file or folder.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The folder of its pictures; that of <see cref="Path"/> when null.</summary>
+    /// <summary>The folder of its pictures; that of <see cref="Path"/>, or JPEGImages in it, when null.</summary>
     public string? Pictures { get; init; }
 
     /// <summary>The split, where the format has several; all when null.</summary>
@@ -40,10 +40,13 @@ public sealed record DatasetPart : DataMixture
     /// <summary>Only the first so many records; all when null.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>With <see cref="Keep"/>: only records whose number modulo this is kept, so that another part of the recipe can take the others; all when null.</summary>
+    /// <summary>
+    /// With <see cref="Keep"/>: of the first <see cref="Limit"/> records only those whose number, from 0, modulo this is kept, so that another part of the
+    /// recipe can take the others; all when null.
+    /// </summary>
     public int? Every { get; init; }
 
-    /// <summary>The remainders that are kept; see <see cref="Every"/>.</summary>
+    /// <summary>The remainders that are kept, 0 to below <see cref="Every"/>; see <see cref="Every"/>.</summary>
     public IReadOnlyList<int>? Keep { get; init; }
 }
 
@@ -54,7 +57,10 @@ public sealed record ConcatPart : DataMixture
     public required IReadOnlyList<DataMixture> Parts { get; init; }
 }
 
-/// <summary>The next sample comes from a part drawn at random, until the first part is used up.</summary>
+/// <summary>
+/// Samples of every part as often as its weight says, in any order, until the first part is used up. How many each part gives is the same in every
+/// epoch; which they are is drawn anew.
+/// </summary>
 public sealed record InterleavePart : DataMixture
 {
     /// <summary>The parts.</summary>

@@ -2,28 +2,59 @@ using System.Text.Json.Serialization;
 
 namespace CommSharp.Training.Recipes;
 
-/// <summary>How pictures are varied in training; boxes and points follow.</summary>
+/// <summary>
+/// How pictures are varied in training; boxes and points follow. Samples whose words hold boxes as text, as LLaVA's do, keep their geometry: only
+/// their colours vary.
+/// </summary>
 public sealed record AugmentationSettings
 {
-    /// <summary>How often a picture is mirrored. Samples whose words name left or right never are.</summary>
+    /// <summary>
+    /// How often a picture is mirrored, 0 to 1. Samples whose words name a side, a clock or writing never are; leave it at 0 for data sets whose
+    /// pictures are read.
+    /// </summary>
     public double Flip { get; init; }
 
-    /// <summary>How far brightness may go from 1, up or down; 0 leaves it.</summary>
+    /// <summary>How far brightness may go from 1, up or down, 0 to 1; 0 leaves it.</summary>
     public double Brightness { get; init; }
 
-    /// <summary>How far contrast may go from 1.</summary>
+    /// <summary>How far contrast may go from 1, 0 to 1.</summary>
     public double Contrast { get; init; }
 
-    /// <summary>How far saturation may go from 1.</summary>
+    /// <summary>How far saturation may go from 1, 0 to 1.</summary>
     public double Saturation { get; init; }
 
-    /// <summary>The smallest share of the picture's area that a random crop keeps; 1 never crops.</summary>
+    /// <summary>
+    /// The smallest share of the picture's area that a random crop keeps, above 0; 1 never crops. Only samples with boxes or points are cropped,
+    /// since nothing says of the others what must stay in sight, and none whose words name a side, a place in the picture or a number of things.
+    /// </summary>
     public double SmallestCrop { get; init; } = 1;
 
     /// <summary>
-    /// How much of a box's area must be left for the box to be clipped to the crop; a crop that leaves less of any box is not made.
+    /// How much of a box's area must be left for the box to be clipped to the crop, 0 to 1; a crop that leaves less of any box, or loses a point, is
+    /// drawn again, and not made after ten times.
     /// </summary>
     public double VisibleBox { get; init; } = 0.5;
+
+    /// <summary>Refuses values out of their range.</summary>
+    /// <exception cref="CommSharpException">Names the first such member.</exception>
+    public void Validate()
+    {
+        Require(Flip, nameof(Flip), Flip is >= 0 and <= 1);
+        Require(Brightness, nameof(Brightness), Brightness is >= 0 and <= 1);
+        Require(Contrast, nameof(Contrast), Contrast is >= 0 and <= 1);
+        Require(Saturation, nameof(Saturation), Saturation is >= 0 and <= 1);
+        Require(SmallestCrop, nameof(SmallestCrop), SmallestCrop is > 0 and <= 1);
+        Require(VisibleBox, nameof(VisibleBox), VisibleBox is >= 0 and <= 1);
+    }
+
+    private static void Require(double value, string name, bool holds)
+    {
+        if (!holds)
+        {
+            string member = char.ToLowerInvariant(name[0]) + name[1..];
+            throw new CommSharpException($"The recipe's augmentation.{member} is {value}; it must be a number from 0 to 1{(name == nameof(SmallestCrop) ? ", above 0" : "")}.");
+        }
+    }
 }
 
 /// <summary>Held-out samples, and what is done with them.</summary>
@@ -73,7 +104,8 @@ public sealed record BatchSettings
     /// <summary>How many such batches make a step; the loss is the mean over all answer tokens of the step.</summary>
     public int Accumulation { get; init; } = 1;
 
-    /// <summary>The longest sample in tokens, its picture included; a longer one is cut after its last whole answer, or inside an answer outside of boxes.</summary>
+    /// <summary>The longest sample in tokens, its picture included. A longer one loses whole questions with their answers from its end; where one answer alone is left, that is
+    /// cut between two words, never inside a box.</summary>
     public int MaxTokens { get; init; } = 2048;
 
     /// <summary>Whether samples of like length share a batch.</summary>
@@ -130,7 +162,7 @@ public sealed record LoadingSettings
     /// <summary>How many steps are prepared ahead of the model.</summary>
     public int Ahead { get; init; } = 4;
 
-    /// <summary>How many unreadable pictures are borne; each is replaced by another sample and listed.</summary>
+    /// <summary>How many unreadable pictures and samples that cannot be used are borne; each is replaced by another sample and listed.</summary>
     public int UnreadableLimit { get; init; } = 20;
 }
 

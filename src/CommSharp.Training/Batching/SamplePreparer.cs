@@ -1,0 +1,79 @@
+using CommSharp.Data;
+using CommSharp.Data.Tasks;
+using CommSharp.Imaging;
+using CommSharp.Multimodal;
+using CommSharp.Text;
+using CommSharp.Training.Augmentation;
+using CommSharp.Training.Recipes;
+
+namespace CommSharp.Training.Batching;
+
+/// <summary>From samples to what a model takes: tokens, labels and pixels. Never changes; several threads may use it at a time.</summary>
+public sealed class SamplePreparer
+{
+    private readonly MultimodalConfig _config;
+    private readonly PromptAssembler _assembler;
+    private readonly PromptAssembler _plain;
+    private readonly int _maxTokens;
+
+    /// <summary>Makes a preparer for a model.</summary>
+    /// <param name="config">The model's config: its prompt, boxes, pictures and placeholder.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="tokensPerImage">How many tokens a picture becomes: that of the model's vision stack.</param>
+    /// <param name="imageSizes">The sides of the pictures that the model's branches ask for: those of its vision stack.</param>
+    /// <param name="maxTokens">The longest sample in tokens: <see cref="BatchSettings.MaxTokens"/>.</param>
+    /// <exception cref="CommSharpException">The tokenizer does not know a token that the prompt names.</exception>
+    public SamplePreparer(MultimodalConfig config, LlamaTokenizer tokenizer, int tokensPerImage, IReadOnlyList<int> imageSizes, int maxTokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(imageSizes.Count, nameof(imageSizes));
+        _config = config;
+        _maxTokens = maxTokens;
+        TokensPerImage = tokensPerImage;
+        ImageSizes = [.. imageSizes.Distinct()];
+        _assembler = new PromptAssembler(tokenizer, config.Prompt, tokensPerImage, config.ImageTokens.Placeholder);
+        PromptTemplate plain = PromptTemplate.Caption with { Image = config.Prompt.Image };
+        _plain = new PromptAssembler(tokenizer, plain, tokensPerImage, config.ImageTokens.Placeholder);
+    }
+
+    /// <summary>How many tokens a picture becomes.</summary>
+    public int TokensPerImage { get; }
+
+    /// <summary>The distinct sides of the squares that the model asks for.</summary>
+    public IReadOnlyList<int> ImageSizes { get; }
+
+    /// <summary>Prepares a sample for training.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="picture">Its picture; null for words alone.</param>
+    /// <param name="isPlain">Whether it is a picture and its caption alone, without system sentence and names: LLaVA's first stage.</param>
+    /// <param name="augmentation">How pictures are varied; not at all when null.</param>
+    /// <param name="chance">What the augmentation is left to.</param>
+    /// <exception cref="DataException">The sample has no answer, does not fit, or does not show its picture once.</exception>
+    public PreparedSample Prepare(TaskSample sample, RgbImage? picture, bool isPlain, AugmentationSettings? augmentation, SampleChance chance)
+    {
+        RequirePicture(sample, picture);
+        if (picture is not null && augmentation is not null)
+        {
+            (picture, sample) = PictureAugmentation.Apply(picture, sample, augmentation, chance);
+        }
+
+        PreparedImage[] prepared = picture is null ? [] : [.. ImageSizes.Select(size => _config.Image.Apply(picture, size))];
+        ImageGeometry? geometry = prepared.Length == 0 ? null : prepared[0].Geometry;
+        PromptAssembler assembler = isPlain ? _plain : _assembler;
+        AssembledPrompt prompt = SampleTruncation.Assemble(sample, _maxTokens, each => assembler.Assemble(each.Write(_config.Boxes, geometry)));
+        return new PreparedSample(sample, prompt, [.. prepared.Select(each => each.Pixels)], geometry);
+    }
+
+    private static void RequirePicture(TaskSample sample, RgbImage? picture)
+    {
+        int shown = sample.Turns.Sum(turn => turn.ImageCount);
+        if (shown != (picture is null ? 0 : 1))
+        {
+            throw new DataException(sample.Place, $"shows its picture {shown} times; a sample with a picture shows it once, one of words alone never");
+        }
+
+        if (picture is null && sample.Turns.SelectMany(turn => turn.Parts).Any(part => part is SampleBoxes or SamplePoints))
+        {
+            throw new DataException(sample.Place, "has boxes or points, but no picture that they could lie in");
+        }
+    }
+}

@@ -47,7 +47,7 @@ public static class SamplePage
         html.Append("<p class=\"place\">").Append(HtmlPage.Text(record.Place.ToString())).Append("<br />").Append(HtmlPage.Text(record.Picture ?? "")).Append("</p>\n<dl>\n");
         foreach (RecordText text in record.Texts)
         {
-            html.Append("<dt>").Append(HtmlPage.Text(text.Field)).Append("</dt><dd dir=\"auto\">").Append(HtmlPage.Text(text.Text)).Append("</dd>\n");
+            HtmlPage.AppendEntry(html, text.Field, text.Text);
         }
 
         html.Append("</dl>\n<ul>\n");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using CommSharp.Grounding;
 using CommSharp.Imaging;
 
@@ -32,6 +33,19 @@ public static class HtmlPage
 
         """;
 
+    /// <summary>Rules of style for a page with tables.</summary>
+    public const string TableStyle = """
+        table { border-collapse: collapse; display: block; max-width: 100%; overflow-x: auto; }
+        th, td { border-bottom: 1px solid GrayText; padding: .25rem .75rem; text-align: left; overflow-wrap: anywhere; }
+
+        """;
+
+    /// <summary>The colour of boxes that are the truth: Okabe and Ito's green.</summary>
+    public static readonly RgbColor TrueBoxColor = new(0, 158, 115);
+
+    /// <summary>The colour of boxes that a model answered: Okabe and Ito's orange.</summary>
+    public static readonly RgbColor AnsweredBoxColor = new(230, 159, 0);
+
     /// <summary>The end of a page.</summary>
     public const string End = "</body>\n</html>\n";
 
@@ -51,6 +65,20 @@ public static class HtmlPage
         string part = text.Length > LongestText ? text[..LongestText] + "…" : text;
         return WebUtility.HtmlEncode(string.Concat(part.Select(c => (char.IsControl(c) && c is not ('\n' or '\t')) || c is '\uFFFE' or '\uFFFF' ? '\uFFFD' : c)));
     }
+
+    /// <summary>Writes a row of a table.</summary>
+    /// <param name="html">Takes it.</param>
+    /// <param name="cells">Plain text.</param>
+    /// <param name="element">"th" or "td".</param>
+    public static void AppendRow(StringBuilder html, IEnumerable<string> cells, string element) =>
+        html.Append("<tr>").AppendJoin("", cells.Select(cell => $"<{element} dir=\"auto\">{Text(cell)}</{element}>")).Append("</tr>\n");
+
+    /// <summary>Writes an entry of a list of descriptions.</summary>
+    /// <param name="html">Takes it.</param>
+    /// <param name="name">The entry's name, as plain text.</param>
+    /// <param name="text">Plain text.</param>
+    public static void AppendEntry(StringBuilder html, string name, string text) =>
+        html.Append("<dt>").Append(Text(name)).Append("</dt><dd dir=\"auto\">").Append(Text(text)).Append("</dd>\n");
 
     /// <summary>A picture that is no larger than asked.</summary>
     /// <param name="picture">The picture.</param>

@@ -16,17 +16,18 @@ public static class TextLines
 
     /// <summary>Reads the lines; a line that holds only blanks is none.</summary>
     /// <param name="path">The file. A mark of UTF-8 at its start is passed over; lines end in LF or CR LF.</param>
+    /// <param name="onlyEnded">Whether a last line that has no end is left out, because somebody may still be writing it.</param>
     /// <exception cref="DataException">The file cannot be read, a line is not UTF-8 or longer than any record.</exception>
-    public static IEnumerable<TextLine> Read(string path)
+    public static IEnumerable<TextLine> Read(string path, bool onlyEnded = false)
     {
-        foreach ((DataPlace place, ReadOnlyMemory<byte> bytes) in ReadBytes(path))
+        foreach ((DataPlace place, ReadOnlyMemory<byte> bytes) in ReadBytes(path, onlyEnded))
         {
             yield return new TextLine(place, Decode(place, bytes.Span));
         }
     }
 
     /// <summary>The lines as bytes, valid until the next one is asked for.</summary>
-    internal static IEnumerable<(DataPlace Place, ReadOnlyMemory<byte> Bytes)> ReadBytes(string path)
+    internal static IEnumerable<(DataPlace Place, ReadOnlyMemory<byte> Bytes)> ReadBytes(string path, bool onlyEnded = false)
     {
         using var source = new ByteSource(path);
         var place = new DataPlace(path, Line: 0);
@@ -36,6 +37,11 @@ public static class TextLines
             if (end < 0 && source.TryRead(LongestLine, place))
             {
                 continue;
+            }
+
+            if (end < 0 && onlyEnded)
+            {
+                yield break;
             }
 
             ReadOnlyMemory<byte> line = end < 0 ? source.Unread : source.Unread[..end];

@@ -20,8 +20,7 @@ public static class HtmlReport
         @media (prefers-color-scheme: dark) { :root { --bar: #56b4e9; } }
         h2 { margin: 2rem 0 .5rem; }
         article h2 { margin: 0; }
-        table { border-collapse: collapse; display: block; max-width: 100%; overflow-x: auto; }
-        th, td { border-bottom: 1px solid GrayText; padding: .25rem .75rem; text-align: right; overflow-wrap: anywhere; }
+        th, td { text-align: right; }
         th:first-child, td:first-child { text-align: left; }
         svg { display: block; max-width: 40rem; width: 100%; }
         svg rect { fill: var(--bar); }
@@ -29,9 +28,6 @@ public static class HtmlReport
         .headline { font-size: 1.25rem; font-weight: bold; }
 
         """;
-
-    private static readonly RgbColor TargetColor = new(0, 158, 115);
-    private static readonly RgbColor AnsweredColor = new(230, 159, 0);
 
     /// <summary>Writes the report.</summary>
     /// <param name="result">The run's outcome.</param>
@@ -48,7 +44,7 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(boxes);
         var content = ReportContent.Of(result);
-        var html = new StringBuilder(HtmlPage.Beginning(result.Title, Style));
+        var html = new StringBuilder(HtmlPage.Beginning(result.Title, HtmlPage.TableStyle + Style));
         html.Append("<p class=\"headline\" dir=\"auto\">").Append(HtmlPage.Text(content.Headline)).Append("</p>\n");
         AppendList(html, content.Notes);
         foreach (ReportTable table in content.Tables)
@@ -78,17 +74,14 @@ public static class HtmlReport
     private static void AppendTable(StringBuilder html, ReportTable table)
     {
         html.Append("<h2>").Append(HtmlPage.Text(table.Heading)).Append("</h2>\n<table>\n");
-        AppendRow(html, table.Columns, "th");
+        HtmlPage.AppendRow(html, table.Columns, "th");
         foreach (IReadOnlyList<string> row in table.Rows)
         {
-            AppendRow(html, row, "td");
+            HtmlPage.AppendRow(html, row, "td");
         }
 
         html.Append("</table>\n");
     }
-
-    private static void AppendRow(StringBuilder html, IEnumerable<string> cells, string element) =>
-        html.Append("<tr>").AppendJoin("", cells.Select(cell => $"<{element} dir=\"auto\">{HtmlPage.Text(cell)}</{element}>")).Append("</tr>\n");
 
     private static void AppendPlots(StringBuilder html, ScoreSheet? sheet, IReadOnlyList<SampleRecord> samples)
     {
@@ -140,17 +133,14 @@ public static class HtmlReport
             html.Append("<article>\n").Append(PictureOf(sample, picture(sample), boxes(sample.Index)));
             html.Append("<div>\n<h2 dir=\"auto\">").Append(HtmlPage.Text(sample.Id)).Append("</h2>\n<p class=\"place\" dir=\"auto\">");
             html.Append(HtmlPage.Text(sample.Part is { } part ? $"{part}, {sample.Picture}" : sample.Picture)).Append("</p>\n<dl>\n");
-            AppendText(html, "prompt", sample.Prompt);
-            AppendText(html, "answer", sample.Answer);
-            AppendText(html, "parsed", sample.Parsed);
-            AppendText(html, "target", sample.Target);
-            AppendText(html, "score", sample.Score?.ToString("0.0000", CultureInfo.InvariantCulture));
+            HtmlPage.AppendEntry(html, "prompt", sample.Prompt);
+            HtmlPage.AppendEntry(html, "answer", sample.Answer);
+            HtmlPage.AppendEntry(html, "parsed", sample.Parsed ?? ReportContent.Undefined);
+            HtmlPage.AppendEntry(html, "target", sample.Target ?? ReportContent.Undefined);
+            HtmlPage.AppendEntry(html, "score", sample.Score?.ToString("0.0000", CultureInfo.InvariantCulture) ?? ReportContent.Undefined);
             html.Append("</dl>\n</div>\n</article>\n");
         }
     }
-
-    private static void AppendText(StringBuilder html, string name, string? text) =>
-        html.Append("<dt>").Append(name).Append("</dt><dd dir=\"auto\">").Append(HtmlPage.Text(text ?? ReportContent.Undefined)).Append("</dd>\n");
 
     private static string PictureOf(SampleRecord sample, RgbImage? picture, ReportBoxes? boxes)
     {
@@ -162,12 +152,12 @@ public static class HtmlReport
         List<LabeledBox> drawn = [];
         if (boxes?.Target is { } target)
         {
-            drawn.Add(new LabeledBox(target, Color: TargetColor));
+            drawn.Add(new LabeledBox(target, Color: HtmlPage.TrueBoxColor));
         }
 
         if (boxes?.Answered is { } answered)
         {
-            drawn.Add(new LabeledBox(answered, Color: AnsweredColor));
+            drawn.Add(new LabeledBox(answered, Color: HtmlPage.AnsweredBoxColor));
         }
 
         return HtmlPage.Picture(HtmlPage.Shrunk(picture, LongestSide), picture, drawn, $"{sample.Picture} with {Number(drawn.Count)} boxes");

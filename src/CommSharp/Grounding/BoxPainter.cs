@@ -12,7 +12,6 @@ public sealed record LabeledBox(PixelBox Box, string? Label = null, RgbColor? Co
 /// <summary>Draws boxes with their labels on a picture. Lines and letters grow with the picture; labels stay inside it.</summary>
 public static class BoxPainter
 {
-    private const string FontResource = "fonts/Cantarell-Bold.otf";
     private const string Ellipsis = "…";
     private const float SmallestLetters = 12; // pixels; smaller ones are hard to read
 
@@ -119,11 +118,9 @@ public static class BoxPainter
     private static SKColor ReadableOn(SKColor ground) =>
         (0.2126 * ground.Red) + (0.7152 * ground.Green) + (0.0722 * ground.Blue) > 140 ? SKColors.Black : SKColors.White;
 
-    /// <summary>Servers often have no fonts, and Skia's build without dependencies would not find them.</summary>
     private static SKTypeface LoadFont()
     {
-        using Stream font = typeof(BoxPainter).Assembly.GetManifestResourceStream(FontResource)
-            ?? throw new InvalidOperationException($"The resource {FontResource} is not in the assembly.");
-        return SKTypeface.FromStream(font) ?? throw new InvalidOperationException($"The resource {FontResource} is no font.");
+        using Stream font = LabelFont.Open();
+        return SKTypeface.FromStream(font) ?? throw new InvalidOperationException("The embedded font is no font.");
     }
 }

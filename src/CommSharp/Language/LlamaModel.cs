@@ -43,6 +43,9 @@ public sealed class LlamaModel : nn.Module<Tensor, Tensor>
     /// <summary>The architecture.</summary>
     public LlamaConfig Config { get; }
 
+    /// <summary>Whether training computes the blocks' activations anew in the backward pass instead of keeping them: see <see cref="Recomputation"/>.</summary>
+    public bool RecomputesActivations { get; set; }
+
     /// <summary>Looks up token embeddings, in the element type that activations are computed in.</summary>
     /// <param name="ids">int64 [B, L], each within the vocabulary.</param>
     /// <returns>[B, L, C].</returns>
@@ -83,7 +86,7 @@ public sealed class LlamaModel : nn.Module<Tensor, Tensor>
         for (int layer = 0; layer <= Config.Depth; layer++)
         {
             bool previousIsKept = kept.Count > 0 && ReferenceEquals(kept[^1], state);
-            Tensor next = layer == 0 ? state : blocks[layer - 1].call(state, context, layer - 1);
+            Tensor next = layer == 0 ? state : RunBlock(layer - 1, state, context);
             if (layer > 0 && !previousIsKept)
             {
                 state.Dispose(); // a long prompt's states are large; only the chosen ones live on
@@ -112,6 +115,22 @@ public sealed class LlamaModel : nn.Module<Tensor, Tensor>
 
         using DisposeScope scope = NewDisposeScope();
         return nn.functional.linear(hidden, embedding.Weight.to(hidden.dtype)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor RunBlock(int index, Tensor state, AttentionContext context)
+    {
+        LlamaBlock block = blocks[index];
+        if (!RecomputesActivations || context.Cache is not null)
+        {
+            return block.call(state, context, index);
+        }
+
+        // The context's tensors end with the forward pass, so the second run gets its own.
+        IReadOnlyList<Tensor> inputs = context.Mask is null ? [state, context.Cosine, context.Sine] : [state, context.Cosine, context.Sine, context.Mask];
+        return Recomputation.Run(
+            block,
+            kept => block.call(kept[0], context with { Cosine = kept[1], Sine = kept[2], Mask = kept.Count > 3 ? kept[3] : null }, index),
+            inputs);
     }
 
     private AttentionContext Context(Tensor embeddings, Tensor? mask, KvCache? cache)

@@ -36,6 +36,9 @@ public sealed class VisionTransformer : nn.Module<Tensor, Tensor>
     /// <summary>The architecture.</summary>
     public VisionTransformerConfig Config { get; }
 
+    /// <summary>Whether training computes the blocks' activations anew in the backward pass instead of keeping them: see <see cref="Recomputation"/>.</summary>
+    public bool RecomputesActivations { get; set; }
+
     /// <summary>The patch features after the last block and the final norm.</summary>
     /// <param name="pixels">Normalised pixels, [B, 3, H, W].</param>
     /// <returns>[B, N, C].</returns>
@@ -74,7 +77,7 @@ public sealed class VisionTransformer : nn.Module<Tensor, Tensor>
         Tensor state = tokens;
         for (int layer = 0; kept.Count < layers.Count; layer++)
         {
-            state = layer == 0 ? state : blocks[layer - 1].call(state);
+            state = layer == 0 ? state : RunBlock(blocks[layer - 1], state);
             if (layers[kept.Count] == layer)
             {
                 // Layer 0 is the caller's own tensor: hand out an alias, so that results and arguments have separate lives.
@@ -99,6 +102,9 @@ public sealed class VisionTransformer : nn.Module<Tensor, Tensor>
     /// <param name="tokens">[B, P + N, C].</param>
     /// <returns>A view, [B, N, C].</returns>
     public Tensor Patches(Tensor tokens) => tokens.narrow(1, Config.PrefixTokens, tokens.shape[1] - Config.PrefixTokens);
+
+    private Tensor RunBlock(EncoderBlock block, Tensor state) =>
+        RecomputesActivations ? Recomputation.Run(block, kept => block.call(kept[0]), state) : block.call(state);
 
     private void RequireBuilt(IReadOnlyList<int> layers)
     {

@@ -34,12 +34,27 @@ internal sealed class ConvolutionNorm : nn.Module<Tensor, Tensor>, IFreshWeights
         using DisposeScope scope = NewDisposeScope();
         Tensor channels = convolution.call(layer).transpose(1, 2); // [B, C, N]
         Tensor normalised = training
-            ? nn.functional.batch_norm(channels, runningMean, runningVariance, weight, bias, training: true, eps: epsilon)
+            ? Train(channels)
             : nn.functional.batch_norm(channels, As(runningMean), As(runningVariance), As(weight), As(bias), eps: epsilon);
         return normalised.transpose(1, 2).MoveToOuterDisposeScope();
 
-        // Training updates the statistics in place, so only evaluation may compute in another element type than it holds.
         Tensor As(Tensor held) => held.to(layer.dtype);
+    }
+
+    /// <summary>Statistics of a batch are sums over thousands of patches, so they are taken in float32, and go back into the element type that holds them.</summary>
+    private Tensor Train(Tensor channels)
+    {
+        ScalarType wide = promote_types(channels.dtype, ScalarType.Float32);
+        Tensor mean = runningMean.to(wide), variance = runningVariance.to(wide);
+        Tensor normalised = nn.functional.batch_norm(
+            channels.to(wide), mean, variance, weight.to(wide), bias.to(wide), training: true, eps: epsilon);
+        if (runningMean.dtype != wide)
+        {
+            runningMean.copy_(mean);
+            runningVariance.copy_(variance);
+        }
+
+        return normalised.to(channels.dtype);
     }
 
     void IFreshWeights.Draw(Generator generator)

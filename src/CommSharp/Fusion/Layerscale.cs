@@ -29,8 +29,10 @@ internal sealed class Layerscale : LayerMerge, IFreshWeights
     public override Tensor forward(IReadOnlyList<Tensor> layers)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor scales = alpha.to(layers[0].dtype);
-        scales = config.Normalization == ScaleNormalization.Softmax ? scales.softmax(0) : scales;
+        ScalarType dtype = layers[0].dtype;
+        Tensor scales = config.Normalization == ScaleNormalization.Softmax
+            ? alpha.to(promote_types(alpha.dtype, ScalarType.Float32)).softmax(0).to(dtype) // a few numbers: rounded once, whatever computes
+            : alpha.to(dtype);
         Tensor sum = scales[0] * Transformed(layers[0], 0);
         for (int i = 1; i < layers.Count; i++)
         {

@@ -13,22 +13,34 @@ public sealed class VisionBranch : nn.Module<Tensor, Tensor>
     private readonly VisionTransformer tower;
     private readonly LayerMerge merge;
     private readonly Projection projection;
+    private readonly ScalarType compute;
 
     /// <summary>Makes a branch with uninitialised weights. Blocks deeper than the deepest selected layer are not built.</summary>
     /// <param name="config">The branch.</param>
     /// <param name="options">How weights are held.</param>
     /// <exception cref="CommSharpException">The config contradicts itself.</exception>
     public VisionBranch(VisionBranchConfig config, TensorOptions options)
+        : this(config, options, options)
+    {
+    }
+
+    /// <summary>Makes a branch whose parts are held differently. Everything computes in the towers' <see cref="TensorOptions.ComputeDtype"/>.</summary>
+    /// <param name="config">The branch.</param>
+    /// <param name="towers">How the tower's weights are held.</param>
+    /// <param name="fusion">How the weights of merge and projection are held.</param>
+    /// <exception cref="CommSharpException">The config contradicts itself.</exception>
+    public VisionBranch(VisionBranchConfig config, TensorOptions towers, TensorOptions fusion)
         : base(nameof(VisionBranch))
     {
+        compute = towers.ComputeDtype;
         Config = config;
         Family = VisionFamily.Named(config.Family);
         ImageSize = config.ImageSize ?? config.Architecture.ImageSize;
         Grid = config.Architecture.GridAt(ImageSize, ImageSize);
         Layers = config.Layers.Resolve(config.Architecture.Depth);
-        tower = new VisionTransformer(config.Architecture, options, depth: Layers[^1]);
-        merge = LayerMerge.Create(config.Merge, Layers.Count, config.Architecture.Width, options);
-        projection = new Projection(config.Projection, merge.OutputWidth, merge.OutputWidth, options);
+        tower = new VisionTransformer(config.Architecture, towers, depth: Layers[^1]);
+        merge = LayerMerge.Create(config.Merge, Layers.Count, config.Architecture.Width, fusion);
+        projection = new Projection(config.Projection, merge.OutputWidth, merge.OutputWidth, fusion);
         RegisterComponents();
         foreach (Parameter parameter in tower.parameters())
         {
@@ -73,12 +85,12 @@ public sealed class VisionBranch : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>From pixels that already have the tower's mean and deviation.</summary>
-    /// <param name="pixels">[B, 3, H, W].</param>
+    /// <param name="pixels">[B, 3, H, W], in any element type; the tower gets them in the one that it computes in.</param>
     /// <returns>[B, N, <see cref="OutputWidth"/>].</returns>
     public Tensor FromNormalized(Tensor pixels)
     {
         using DisposeScope scope = NewDisposeScope();
-        return FromLayers(tower.Features(pixels, Layers)).MoveToOuterDisposeScope();
+        return FromLayers(tower.Features(pixels.to(compute), Layers)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Merges and projects layers that were computed before.</summary>

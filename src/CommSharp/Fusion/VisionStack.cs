@@ -20,11 +20,22 @@ public sealed class VisionStack : nn.Module<ImageBatch, Tensor>
     /// <param name="options">How weights are held.</param>
     /// <exception cref="CommSharpException">The config contradicts itself: no branch, grids or widths that do not combine.</exception>
     public VisionStack(VisionStackConfig config, int languageWidth, TensorOptions options)
+        : this(config, languageWidth, options, options)
+    {
+    }
+
+    /// <summary>Makes a stack whose parts are held differently. Everything computes in the towers' <see cref="TensorOptions.ComputeDtype"/>.</summary>
+    /// <param name="config">The stack.</param>
+    /// <param name="languageWidth">The width that image tokens must have.</param>
+    /// <param name="towers">How the towers' weights are held.</param>
+    /// <param name="fusion">How the weights of merges, projections and projector are held.</param>
+    /// <exception cref="CommSharpException">The config contradicts itself: no branch, grids or widths that do not combine.</exception>
+    public VisionStack(VisionStackConfig config, int languageWidth, TensorOptions towers, TensorOptions fusion)
         : base(nameof(VisionStack))
     {
         this.config = config;
-        branches = new ModuleList<VisionBranch>([.. config.Branches.Select(branch => new VisionBranch(branch, options))]);
-        projector = new Projection(config.Projector, CombinedWidth(), languageWidth, options);
+        branches = new ModuleList<VisionBranch>([.. config.Branches.Select(branch => new VisionBranch(branch, towers, fusion))]);
+        projector = new Projection(config.Projector, CombinedWidth(), languageWidth, fusion);
         RegisterComponents();
     }
 

@@ -14,10 +14,15 @@ public sealed record TensorOptions(ScalarType Dtype, Device Device)
     public static TensorOptions Meta => new(ScalarType.Float32, META);
 
     /// <summary>
-    /// The element type in which activations are computed. A CPU computes in float32 whatever it holds, because most processors
-    /// multiply half-precision matrices far slower; other devices compute in the element type that they hold.
+    /// An element type to compute activations in whatever weights are held in, as training wants it: the optimiser's float32 weights beside products
+    /// in bfloat16. Null: the rule of <see cref="ComputeDtype"/>.
     /// </summary>
-    public ScalarType ComputeDtype => Device.type == TorchSharp.DeviceType.CPU && Dtype is ScalarType.BFloat16 or ScalarType.Float16
-        ? ScalarType.Float32
-        : Dtype;
+    public ScalarType? Compute { get; init; }
+
+    /// <summary>
+    /// The element type in which activations are computed: <see cref="Compute"/> when it is given. Otherwise a CPU computes in float32 whatever it
+    /// holds, because most processors multiply half-precision matrices far slower; other devices compute in the element type that they hold.
+    /// </summary>
+    public ScalarType ComputeDtype => Compute
+        ?? (Device.type == TorchSharp.DeviceType.CPU && Dtype is ScalarType.BFloat16 or ScalarType.Float16 ? ScalarType.Float32 : Dtype);
 }

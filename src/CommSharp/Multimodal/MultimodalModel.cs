@@ -18,25 +18,46 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
     /// <param name="options">How weights are held.</param>
     /// <exception cref="CommSharpException">The config contradicts itself.</exception>
     public MultimodalModel(MultimodalConfig config, TensorOptions options)
-        : this(config, options, options)
+        : this(config, PartOptions.Alike(options))
     {
     }
 
-    internal MultimodalModel(MultimodalConfig config, TensorOptions visionOptions, TensorOptions languageOptions)
+    /// <summary>Makes a model with uninitialised weights whose parts are held differently.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="options">How each part's weights are held.</param>
+    /// <exception cref="CommSharpException">The config contradicts itself.</exception>
+    public MultimodalModel(MultimodalConfig config, PartOptions options)
         : base(nameof(MultimodalModel))
     {
         Config = config;
-        Options = languageOptions;
-        vision = new VisionStack(config.Vision, config.Language.Architecture.Width, visionOptions);
-        language = new LlamaModel(config.Language.Architecture, languageOptions);
+        Parts = options;
+        vision = new VisionStack(config.Vision, config.Language.Architecture.Width, options.Towers, options.Fusion);
+        language = new LlamaModel(config.Language.Architecture, options.Language);
         RegisterComponents();
     }
 
     /// <summary>The config.</summary>
     public MultimodalConfig Config { get; }
 
-    /// <summary>How weights are held.</summary>
-    public TensorOptions Options { get; }
+    /// <summary>How each part's weights are held.</summary>
+    public PartOptions Parts { get; }
+
+    /// <summary>How the decoder's weights are held, which are most of a model.</summary>
+    public TensorOptions Options => Parts.Language;
+
+    /// <summary>Lets the decoder's blocks and the towers' compute their activations anew in the backward pass, or keep them: see <see cref="Recomputation"/>.</summary>
+    public bool RecomputesActivations
+    {
+        get => language.RecomputesActivations;
+        set
+        {
+            language.RecomputesActivations = value;
+            foreach (VisionBranch branch in vision.Branches)
+            {
+                branch.Tower.RecomputesActivations = value;
+            }
+        }
+    }
 
     /// <summary>From pictures to image tokens.</summary>
     public VisionStack Vision => vision;

@@ -54,6 +54,14 @@ public sealed record MultimodalFolder(string Path, MultimodalLayout Layout, Mult
     /// <returns>The model, and what became of the tensors of each file or folder of weights.</returns>
     /// <exception cref="CheckpointException">Weights cannot be read or do not fit the config.</exception>
     public (MultimodalModel Model, IReadOnlyList<LoadReport> Reports) Load(TensorOptions options, bool maps = false) =>
+        Load(PartOptions.Alike(options), maps);
+
+    /// <summary>Loads the model with parts that are held differently.</summary>
+    /// <param name="options">How each part's weights are held.</param>
+    /// <param name="maps">Whether parameters may take the files' own memory: see <see cref="CheckpointLoader"/>.</param>
+    /// <returns>The model, and what became of the tensors of each file or folder of weights.</returns>
+    /// <exception cref="CheckpointException">Weights cannot be read or do not fit the config.</exception>
+    public (MultimodalModel Model, IReadOnlyList<LoadReport> Reports) Load(PartOptions options, bool maps = false) =>
         Load(new MultimodalModel(Config, options), maps);
 
     /// <summary>
@@ -64,7 +72,7 @@ public sealed record MultimodalFolder(string Path, MultimodalLayout Layout, Mult
     /// <returns>The model, and what became of the tensors of each file or folder of weights.</returns>
     /// <exception cref="CheckpointException">Weights cannot be read or do not fit the config.</exception>
     public (MultimodalModel Model, IReadOnlyList<LoadReport> Reports) LoadVision(TensorOptions options) =>
-        Load(new MultimodalModel(Config, options, TensorOptions.Meta));
+        Load(new MultimodalModel(Config, new PartOptions(options, options, TensorOptions.Meta)));
 
     /// <summary>Loads one tower alone, to another depth than the model's own.</summary>
     /// <param name="branch">Which one, counted from 0.</param>

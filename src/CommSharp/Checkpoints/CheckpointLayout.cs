@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Enumeration;
+using CommSharp.Layers;
 using static TorchSharp.torch;
 
 namespace CommSharp.Checkpoints;
@@ -31,17 +32,23 @@ public sealed record CheckpointLayout(string Name, IReadOnlyList<string> Prefixe
         return report;
     }
 
-    /// <summary>Names and shapes a module's tensors as this layout's checkpoints do. The tensors are views of the module's own.</summary>
+    /// <summary>
+    /// Names and shapes a module's tensors as this layout's checkpoints do. The tensors are views of the module's own, but for weights with a live adapter:
+    /// these come as copies with the adapter's change in them, each made when its turn comes, and the module stays as it is.
+    /// </summary>
     /// <param name="source">A module that this layout describes.</param>
     /// <param name="prefix">Put before every name.</param>
     public IEnumerable<(string Name, Tensor Tensor)> Export(nn.Module source, string prefix = "")
     {
         IReadOnlyDictionary<string, Tensor> state = CheckpointPart.State(source);
+        Dictionary<string, Dense> adapted = DenseLayers.Of(source).Where(layer => layer.Layer.Adapter is not null)
+            .ToDictionary(layer => $"{layer.Name}.weight".TrimStart('.'), layer => layer.Layer);
         foreach (KeyMapping mapping in Mappings())
         {
             if (state.TryGetValue(mapping.Target, out Tensor? tensor))
             {
-                foreach ((string name, Tensor piece) in mapping.Split(tensor.detach()))
+                Tensor exported = adapted.TryGetValue(mapping.Target, out Dense? layer) ? layer.Adapter!.AddTo(tensor) : tensor.detach();
+                foreach ((string name, Tensor piece) in mapping.Split(exported))
                 {
                     yield return (prefix + name, piece);
                 }

@@ -14,8 +14,9 @@ public sealed record CheckpointPart(CheckpointLayout Layout, string Prefix, nn.M
     /// <summary>Modules inside the target that another checkpoint fills.</summary>
     public IReadOnlyList<nn.Module> Elsewhere { get; init; } = [];
 
-    /// <summary>A module's parameters and persistent buffers by name.</summary>
-    internal static IReadOnlyDictionary<string, Tensor> State(nn.Module module) => module.state_dict();
+    /// <summary>A module's parameters and persistent buffers by name, without adapters: no checkpoint of a family knows of them.</summary>
+    internal static IReadOnlyDictionary<string, Tensor> State(nn.Module module) =>
+        module.state_dict().Where(entry => !Dense.IsOfAdapter(entry.Key)).ToDictionary();
 }
 
 /// <summary>Reads one checkpoint into the modules that share it, and accounts for every tensor of it.</summary>

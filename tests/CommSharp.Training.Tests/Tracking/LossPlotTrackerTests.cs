@@ -82,15 +82,12 @@ public sealed class LossPlotTrackerTests : IDisposable
     }
 
     [Fact]
-    public void A_smoothed_value_is_right_from_the_first_on_and_passes_over_what_is_no_number()
+    public void A_mean_around_each_point_neither_lags_nor_leaves_the_ends_out()
     {
-        var mean = new SmoothedValue(3); // each value weighs half as much as the next one
-        Assert.Equal(double.NaN, mean.Value);
-        Assert.Equal(6, mean.Add(6));
-        Assert.Equal(((6 * 0.5) + 12) / 1.5, mean.Add(12), 1e-12);
-        Assert.Equal(10, mean.Add(double.NaN), 1e-12);
-        Assert.Equal(4, new SmoothedValue(1).Add(4));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SmoothedValue(0.5));
+        CurvePoint[] points = [new(1, 9), new(2, 6), new(3, 3), new(4, 0)];
+        Assert.Equal([7.5, 6, 3, 1.5], LossCurve.Means(points, 1).Select(point => point.Value));
+        Assert.Equal(points, LossCurve.Means(points, 0));
+        Assert.Empty(LossCurve.Means([], 3));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -9,7 +9,7 @@ internal readonly record struct CurvePoint(double Step, double Value);
 internal sealed class LossCurve
 {
     private const int MostPoints = 1500;        // more than a plot has pixels across
-    private const double SmoothedPart = 50;     // the smoothed line is a mean of about this part of the run
+    private const int SmoothedPart = 50;        // the smoothed line is a mean over this part of the run before and after a step
 
     private readonly List<CurvePoint> _losses = [];
     private readonly List<CurvePoint> _rates = [];
@@ -18,15 +18,8 @@ internal sealed class LossCurve
     /// <summary>The losses of steps; of long runs each point is the mean of several.</summary>
     public IReadOnlyList<CurvePoint> Losses => Thinned(_losses);
 
-    /// <summary>The losses without their noise.</summary>
-    public IReadOnlyList<CurvePoint> Smoothed
-    {
-        get
-        {
-            var mean = new SmoothedValue(Math.Max(1, _losses.Count / SmoothedPart));
-            return Thinned([.. _losses.Select(loss => loss with { Value = mean.Add(loss.Value) })]);
-        }
-    }
+    /// <summary>The losses without their noise: at each step the mean of about the same number before and after it, so that the line does not lag.</summary>
+    public IReadOnlyList<CurvePoint> Smoothed => Thinned(Means(_losses, _losses.Count / SmoothedPart));
 
     /// <summary>The highest learning rate of a step's groups.</summary>
     public IReadOnlyList<CurvePoint> Rates => Thinned(_rates);
@@ -56,5 +49,18 @@ internal sealed class LossCurve
     {
         int each = (points.Count + MostPoints - 1) / MostPoints;
         return each <= 1 ? points : [.. points.Chunk(each).Select(part => new CurvePoint(part.Average(point => point.Step), part.Average(point => point.Value)))];
+    }
+
+    /// <summary>The mean of each point and those around it; at the ends of those that there are.</summary>
+    internal static IReadOnlyList<CurvePoint> Means(IReadOnlyList<CurvePoint> points, int around)
+    {
+        double[] sums = new double[points.Count + 1]; // of all points before
+        for (int i = 0; i < points.Count; i++)
+        {
+            sums[i + 1] = sums[i] + points[i].Value;
+        }
+
+        double Mean(int first, int end) => (sums[end] - sums[first]) / (end - first);
+        return [.. points.Select((point, i) => point with { Value = Mean(Math.Max(0, i - around), Math.Min(points.Count, i + around + 1)) })];
     }
 }

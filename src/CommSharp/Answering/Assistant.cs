@@ -178,7 +178,7 @@ public sealed class Assistant : IDisposable
     private Tensor See(RgbImage image, string hash) => _features.GetOrCompute(hash, () =>
     {
         using ImageBatch batch = ImageBatch.Prepare([image], Config.Image, _model.Vision.ImageSizes);
-        using ImageBatch moved = batch.To(_model.Options.Device, _model.Options.ComputeDtype);
+        using ImageBatch moved = batch.To(_model.Parts.Towers.Device, _model.Parts.Towers.ComputeDtype);
         return _model.Vision.call(moved);
     });
 

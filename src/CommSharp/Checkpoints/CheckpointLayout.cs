@@ -41,13 +41,12 @@ public sealed record CheckpointLayout(string Name, IReadOnlyList<string> Prefixe
     public IEnumerable<(string Name, Tensor Tensor)> Export(nn.Module source, string prefix = "")
     {
         IReadOnlyDictionary<string, Tensor> state = CheckpointPart.State(source);
-        Dictionary<string, Dense> adapted = DenseLayers.Of(source).Where(layer => layer.Layer.Adapter is not null)
-            .ToDictionary(layer => $"{layer.Name}.weight".TrimStart('.'), layer => layer.Layer);
+        IReadOnlyDictionary<string, LowRankAdapter> adapters = DenseLayers.Adapters(source);
         foreach (KeyMapping mapping in Mappings())
         {
             if (state.TryGetValue(mapping.Target, out Tensor? tensor))
             {
-                Tensor exported = adapted.TryGetValue(mapping.Target, out Dense? layer) ? layer.Adapter!.AddTo(tensor) : tensor.detach();
+                Tensor exported = adapters.TryGetValue(mapping.Target, out LowRankAdapter? adapter) ? adapter.AddTo(tensor) : tensor.detach();
                 foreach ((string name, Tensor piece) in mapping.Split(exported))
                 {
                     yield return (prefix + name, piece);

@@ -5,8 +5,10 @@ namespace CommSharp.Checkpoints;
 /// <summary>A checkpoint some of whose tensors are replaced by others in memory, of the same shapes. It owns the checkpoint, not the tensors.</summary>
 /// <param name="below">The checkpoint.</param>
 /// <param name="above">The tensors that replace its own, by its names.</param>
+/// <param name="finish">Makes what is read of a replacing tensor, in its shape, when it is read; null where the tensor itself is.</param>
 /// <param name="dtype">What the replacing tensors are taken to be stored as; their own dtype when null.</param>
-internal sealed class OverlaidSource(ITensorSource below, IReadOnlyDictionary<string, Tensor> above, ScalarType? dtype = null) : ITensorSource
+internal sealed class OverlaidSource(
+    ITensorSource below, IReadOnlyDictionary<string, Tensor> above, Func<Tensor, Tensor?> finish, ScalarType? dtype = null) : ITensorSource
 {
     public string Location => below.Location;
 
@@ -26,7 +28,8 @@ internal sealed class OverlaidSource(ITensorSource below, IReadOnlyDictionary<st
 
         using var unrecorded = no_grad();
         using Tensor target = destination.detach();
-        target.copy_(tensor);
+        using Tensor? finished = finish(tensor);
+        target.copy_(finished ?? tensor);
     }
 
     public void Dispose() => below.Dispose();

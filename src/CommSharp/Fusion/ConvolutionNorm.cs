@@ -41,7 +41,9 @@ internal sealed class ConvolutionNorm : nn.Module<Tensor, Tensor>, IFreshWeights
         Tensor As(Tensor held) => held.to(layer.dtype);
     }
 
-    /// <summary>Statistics of a batch are sums over thousands of patches, so they are taken in float32, and go back into the element type that holds them.</summary>
+    /// <summary>
+    /// Statistics of a batch are sums over thousands of patches, so they are taken in float32, and go back into the element type that holds them.
+    /// </summary>
     private Tensor Train(Tensor channels)
     {
         ScalarType wide = promote_types(channels.dtype, ScalarType.Float32);

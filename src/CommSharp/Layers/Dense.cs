@@ -74,7 +74,9 @@ public sealed class Dense : nn.Module<Tensor, Tensor>, IFreshWeights
         register_module(AdapterName, added);
     }
 
-    /// <summary>Puts the adapter's change into the weight, computed in float32 whatever the weight is held in, and removes the adapter; does nothing without one.</summary>
+    /// <summary>
+    /// Puts the adapter's change into the weight, computed in float32 whatever the weight is held in, and removes the adapter; does nothing without one.
+    /// </summary>
     public void MergeAdapter()
     {
         if (adapter is null)

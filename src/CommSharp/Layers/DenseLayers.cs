@@ -28,7 +28,8 @@ public static class DenseLayers
         if (patterns.FirstOrDefault(pattern => !all.Any(layer => Fits(layer, pattern))) is { } idle)
         {
             string[] known = [.. all.Where((_, i) => i < 2 || i == all.Count - 1).Select(layer => layer.Name)];
-            throw new CommSharpException($"No layer of the model is named like \"{idle}\"; its {all.Count} layers are called {string.Join(", ", known)} and so on.");
+            throw new CommSharpException(
+                $"No layer of the model is named like \"{idle}\"; its {all.Count} layers are called {string.Join(", ", known)} and so on.");
         }
 
         return [.. all.Where(layer => patterns.Any(pattern => Fits(layer, pattern)))];
@@ -70,6 +71,11 @@ public static class DenseLayers
             layer.Layer.MergeAdapter();
         }
     }
+
+    /// <summary>The live adapters of a module, by the name of the weight that each adapts.</summary>
+    internal static IReadOnlyDictionary<string, LowRankAdapter> Adapters(nn.Module module) =>
+        Of(module).Where(layer => layer.Layer.Adapter is not null)
+            .ToDictionary(layer => layer.Name.Length == 0 ? "weight" : layer.Name + ".weight", layer => layer.Layer.Adapter!);
 
     private static bool Fits(NamedDense layer, string pattern) =>
         pattern == "*" || FileSystemName.MatchesSimpleExpression(pattern, layer.Name, ignoreCase: false);

@@ -51,18 +51,22 @@ public sealed class LowRankAdapter : nn.Module<Tensor, Tensor>, IFreshWeights
         return (nn.functional.linear(down, b.to(input.dtype)) * Scale).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A weight with the adapter's change in it, computed in float32.</summary>
-    /// <param name="weight">[outputs, inputs].</param>
-    /// <returns>A new tensor in the element type of <paramref name="weight"/>, without gradients.</returns>
-    internal Tensor AddTo(Tensor weight)
+    /// <summary>A weight, or some rows of it, with the adapter's change in it, computed in float32.</summary>
+    /// <param name="weight">[rows, inputs], or of another shape with the same numbers in the same order.</param>
+    /// <param name="firstRow">Where the rows begin in the whole weight.</param>
+    /// <returns>A new tensor in the element type and shape of <paramref name="weight"/>, without gradients.</returns>
+    internal Tensor AddTo(Tensor weight, long firstRow = 0)
     {
         using DisposeScope scope = NewDisposeScope();
         using var frozen = no_grad();
-        Tensor change = b.matmul(a) * Scale;
-        return (weight.to(promote_types(weight.dtype, ScalarType.Float32)) + change).to(weight.dtype).MoveToOuterDisposeScope();
+        Tensor change = b.narrow(0, firstRow, weight.shape[0]).matmul(a) * Scale;
+        Tensor wide = weight.to(promote_types(weight.dtype, ScalarType.Float32));
+        return (wide + change.view(weight.shape)).to(weight.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A is uniform within 1 / sqrt(inputs), which is torch's kaiming_uniform with a = sqrt(5); B is zero. Both as in the reference, peft's LoraLayer.</summary>
+    /// <summary>
+    /// A is uniform within 1 / sqrt(inputs), which is torch's kaiming_uniform with a = sqrt(5); B is zero. Both as in the reference, peft's LoraLayer.
+    /// </summary>
     void IFreshWeights.Draw(Generator generator)
     {
         double bound = 1 / Math.Sqrt(a.shape[1]);

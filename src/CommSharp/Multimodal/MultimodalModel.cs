@@ -45,7 +45,9 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
     /// <summary>How the decoder's weights are held, which are most of a model.</summary>
     public TensorOptions Options => Parts.Language;
 
-    /// <summary>Lets the decoder's blocks and the towers' compute their activations anew in the backward pass, or keep them: see <see cref="Recomputation"/>.</summary>
+    /// <summary>
+    /// Lets the decoder's blocks and the towers' compute their activations anew in the backward pass, or keep them: see <see cref="Recomputation"/>.
+    /// </summary>
     public bool RecomputesActivations
     {
         get => language.RecomputesActivations;
@@ -80,7 +82,9 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
     /// batches of different lengths can be accumulated and divided once by the number of all their labels.
     /// </summary>
     /// <param name="images">The pictures in 0..1, in the order in which placeholders stand in the rows; null for words alone.</param>
-    /// <param name="ids">int64 [B, L], with a placeholder for every image token. Shorter rows are padded on the right with any token: causality alone keeps it out.</param>
+    /// <param name="ids">
+    /// int64 [B, L], with a placeholder for every image token. Shorter rows are padded on the right with any token: causality alone keeps it out.
+    /// </param>
     /// <param name="labels">int64 [B, L], the token's id where it is to be learned, else <see cref="LanguageLoss.IgnoredLabel"/>.</param>
     /// <returns>A float32 scalar to call backward on.</returns>
     /// <exception cref="CommSharpException">Placeholders and image tokens differ in number, or the labels' shape is not that of the ids.</exception>
@@ -88,7 +92,8 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
     {
         if (!labels.shape.SequenceEqual(ids.shape))
         {
-            throw new CommSharpException($"Every token has one label, but ids are [{string.Join(", ", ids.shape)}] and labels [{string.Join(", ", labels.shape)}].");
+            throw new CommSharpException(
+                $"Every token has one label, but ids are [{string.Join(", ", ids.shape)}] and labels [{string.Join(", ", labels.shape)}].");
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -49,7 +49,8 @@ public sealed class MixedDtypeTests : IDisposable
                 Assert.True(parameter.grad is not null, $"{name} has no gradient");
                 Assert.Equal(parameter.dtype, parameter.grad.dtype);
                 Assert.True(parameter.grad.isfinite().all().item<bool>(), $"{name} has a bad gradient");
-                Assert.Equal(name.Contains(".tower.", StringComparison.Ordinal) ? towers : name.StartsWith("language", StringComparison.Ordinal) ? language : fusion, parameter.dtype);
+                ScalarType vision = name.Contains(".tower.", StringComparison.Ordinal) ? towers : fusion;
+                Assert.Equal(name.StartsWith("language", StringComparison.Ordinal) ? language : vision, parameter.dtype);
             }
         }
     }
@@ -66,7 +67,8 @@ public sealed class MixedDtypeTests : IDisposable
     [Fact]
     public void A_step_on_float32_weights_survives_that_bfloat16_could_not_show()
     {
-        using MultimodalModel model = TinyConfigs.Drawn(new MultimodalModel(TinyConfigs.Comm, PartOptions.Alike(TensorOptions.Default).ComputingIn(ScalarType.BFloat16)));
+        PartOptions options = PartOptions.Alike(TensorOptions.Default).ComputingIn(ScalarType.BFloat16);
+        using MultimodalModel model = TinyConfigs.Drawn(new MultimodalModel(TinyConfigs.Comm, options));
         using var optimizer = optim.SGD(model.parameters(), 1e-5);
         Tensor before = model.Language.parameters().First().clone();
         model.AnswerLoss(null, Words, Words).backward();

@@ -1,4 +1,5 @@
 using CommSharp.Checkpoints;
+using CommSharp.Layers;
 using CommSharp.Multimodal.Folders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,9 +13,10 @@ namespace CommSharp.Multimodal.Converting;
 public sealed class TrainedWeights : IDisposable
 {
     private readonly Dictionary<string, Dictionary<string, Tensor>> _byPath = [];
+    private readonly Dictionary<object, (LowRankAdapter Adapter, long FirstRow)> _adapted = new(ReferenceEqualityComparer.Instance);
     private readonly ScalarType _dtype;
 
-    /// <summary>Collects the tensors that were trained.</summary>
+    /// <summary>Collects the tensors that were trained. Weights with a live adapter are among them: they are written with the adapter's change in them.</summary>
     /// <param name="folder">The folder that the model was loaded from.</param>
     /// <param name="model">The model; its tensors are read while the folder is written.</param>
     /// <param name="isTrained">Whether a tensor, by its name in the model, was trained.</param>
@@ -28,23 +30,38 @@ public sealed class TrainedWeights : IDisposable
         {
             Dictionary<string, Tensor> state = share.Module(model).state_dict();
             Dictionary<string, Tensor> tensors = PathOf(share.Path);
+            IReadOnlyDictionary<string, LowRankAdapter> adapters = DenseLayers.Adapters(share.Module(model));
             foreach (KeyMapping mapping in share.Layout.Mappings())
             {
-                if (state.TryGetValue(mapping.Target, out Tensor? tensor) && trained.Contains(tensor))
+                LowRankAdapter? adapter = adapters.GetValueOrDefault(mapping.Target);
+                if (state.TryGetValue(mapping.Target, out Tensor? tensor) && (adapter is not null || trained.Contains(tensor)))
                 {
-                    foreach ((string name, Tensor piece) in mapping.Split(tensor.detach()))
-                    {
-                        tensors[share.Prefix + name] = piece.DetachFromDisposeScope();
-                    }
+                    Collect(mapping.Split(tensor.detach()), share.Prefix, adapter, tensors);
                 }
             }
         }
     }
 
+    private void Collect(IEnumerable<(string Name, Tensor Tensor)> pieces, string prefix, LowRankAdapter? adapter, Dictionary<string, Tensor> tensors)
+    {
+        long row = 0;
+        foreach ((string name, Tensor piece) in pieces)
+        {
+            tensors[prefix + name] = piece.DetachFromDisposeScope();
+            if (adapter is not null)
+            {
+                _adapted[piece] = (adapter, row); // merged when it is written: all at once would be a second model in memory
+                row += piece.shape[0];
+            }
+        }
+    }
+
+    private Tensor? Merged(Tensor piece) => _adapted.TryGetValue(piece, out var found) ? found.Adapter.AddTo(piece, found.FirstRow) : null;
+
     /// <summary>The checkpoint at a path with what was trained in it.</summary>
     internal ITensorSource Over(string path, ITensorSource stored) =>
         _byPath.TryGetValue(System.IO.Path.GetFullPath(path), out Dictionary<string, Tensor>? tensors) && tensors.Count > 0
-            ? new OverlaidSource(stored, tensors, _dtype)
+            ? new OverlaidSource(stored, tensors, Merged, _dtype)
             : stored;
 
     /// <inheritdoc/>

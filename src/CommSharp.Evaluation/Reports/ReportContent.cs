@@ -1,3 +1,4 @@
+using CommSharp.Multimodal.Folders;
 using System.Globalization;
 using CommSharp.Evaluation.Running;
 

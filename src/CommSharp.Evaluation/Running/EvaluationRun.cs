@@ -1,3 +1,4 @@
+using CommSharp.Multimodal.Folders;
 using System.Reflection;
 using System.Text.Json;
 using CommSharp.Checkpoints;

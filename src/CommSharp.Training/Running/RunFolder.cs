@@ -10,6 +10,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>The resolved recipe.</summary>
     public const string RecipeName = "recipe.json";
 
+    /// <summary>How a complete run ended.</summary>
+    public const string ResultName = "result.json";
+
     private const string LockName = ".lock";
 
     private readonly FileStream _lock;
@@ -69,6 +72,9 @@ public sealed class RunFolder : IDisposable
             throw;
         }
     }
+
+    /// <summary>How the run ended; null while it is not complete.</summary>
+    public TrainingResult? Result => File.Exists(this[ResultName]) ? ConfigurationFile.Read<TrainingResult>(this[ResultName]) with { Folder = Path } : null;
 
     /// <summary>Lets another training use the folder.</summary>
     public void Dispose() => _lock.Dispose();

@@ -1,3 +1,5 @@
+using CommSharp.Training.Batching;
+
 namespace CommSharp.Training.Running;
 
 /// <summary>Where a training stands, apart from its tensors. Everything random is a function of the recipe's seed and the step, so no generator is part of it.</summary>
@@ -21,8 +23,11 @@ public sealed record TrainingState
     /// <summary>How many steps there are in all.</summary>
     public required long TotalSteps { get; init; }
 
-    /// <summary>How many pictures could not be read.</summary>
-    public int Unreadable { get; init; }
+    /// <summary>The pictures and records that could not be used.</summary>
+    public IReadOnlyList<UnreadableSample> Unreadable { get; init; } = [];
+
+    /// <summary>After which step held-out samples were scored last.</summary>
+    public long? ScoredStep { get; init; }
 
     /// <summary>The lowest loss on held-out samples so far.</summary>
     public double? BestLoss { get; init; }

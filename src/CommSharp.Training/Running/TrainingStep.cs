@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CommSharp.Multimodal;
 using CommSharp.Training.Batching;
 using CommSharp.Training.Optimization;
+using CommSharp.Training.Tracking;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,6 +58,15 @@ public sealed class TrainingStep(MultimodalModel model, AdamW optimizer, Learnin
 
         return outcome with { Update = Stopwatch.GetElapsedTime(start) };
     }
+
+    /// <summary>The learning rate of every group of parameters at a step.</summary>
+    /// <param name="step">The step, from 1.</param>
+    public IReadOnlyList<GroupRate> RatesAt(long step) =>
+    [
+        .. optimizer.State.Select(moments => moments.Trained)
+            .DistinctBy(trained => (trained.Group, trained.LearningRate))
+            .Select(trained => new GroupRate(trained.Group, trained.LearningRate * schedule.At(step))),
+    ];
 
     private double Backpropagate(BatchTensors tensors, long answerTokens)
     {

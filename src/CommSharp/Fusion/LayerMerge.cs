@@ -17,6 +17,11 @@ public abstract class LayerMerge : nn.Module<IReadOnlyList<Tensor>, Tensor>
     /// <summary>The width of the merged features.</summary>
     public int OutputWidth { get; }
 
+    /// <summary>
+    /// With what weight each layer enters the sum: the paper's alpha and beta, or their softmax. Empty for a merge that sums nothing.
+    /// </summary>
+    public virtual IReadOnlyList<double> LayerWeights => [];
+
     /// <summary>Makes the module that a config describes, with uninitialised weights.</summary>
     /// <param name="config">Which merge.</param>
     /// <param name="layers">The number of layers that it will get.</param>

@@ -26,13 +26,20 @@ internal sealed class Layerscale : LayerMerge, IFreshWeights
             : new ConvolutionNorm(width, config.NormEpsilon, options);
     }
 
+    public override IReadOnlyList<double> LayerWeights
+    {
+        get
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using var unrecorded = no_grad();
+            return [.. Scales(ScalarType.Float64).cpu().data<double>()];
+        }
+    }
+
     public override Tensor forward(IReadOnlyList<Tensor> layers)
     {
         using DisposeScope scope = NewDisposeScope();
-        ScalarType dtype = layers[0].dtype;
-        Tensor scales = config.Normalization == ScaleNormalization.Softmax
-            ? alpha.to(promote_types(alpha.dtype, ScalarType.Float32)).softmax(0).to(dtype) // a few numbers: rounded once, whatever computes
-            : alpha.to(dtype);
+        Tensor scales = Scales(layers[0].dtype);
         Tensor sum = scales[0] * Transformed(layers[0], 0);
         for (int i = 1; i < layers.Count; i++)
         {
@@ -44,6 +51,10 @@ internal sealed class Layerscale : LayerMerge, IFreshWeights
 
     /// <summary>All layers start alike; under a softmax any constant gives the same start, 1 / number of layers.</summary>
     void IFreshWeights.Draw(Generator generator) => alpha.fill_(config.InitialScale ?? 1.0 / alpha.shape[0]);
+
+    private Tensor Scales(ScalarType dtype) => config.Normalization == ScaleNormalization.Softmax
+        ? alpha.to(promote_types(alpha.dtype, ScalarType.Float32)).softmax(0).to(dtype) // a few numbers: rounded once, whatever computes
+        : alpha.to(dtype);
 
     private Tensor Transformed(Tensor layer, int index) =>
         transforms.Count == 0 ? layer : transforms[config.SharedTransform ? 0 : index].call(layer);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace CommSharp.Evaluation.Running;
+namespace CommSharp.Multimodal.Folders;
 
 /// <summary>Tells models apart without reading all of their weights.</summary>
 public static class ModelFingerprint

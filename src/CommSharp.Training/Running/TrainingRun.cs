@@ -1,0 +1,283 @@
+using System.Diagnostics;
+using CommSharp.Configuration;
+using CommSharp.Multimodal.Folders;
+using CommSharp.Training.Batching;
+using CommSharp.Training.Models;
+using CommSharp.Training.Optimization;
+using CommSharp.Training.Recipes;
+using CommSharp.Training.Tracking;
+
+namespace CommSharp.Training.Running;
+
+/// <summary>
+/// A training from its recipe to its model. It goes on where its folder's last checkpoint stands; a run that was stopped or killed any number of times
+/// ends with the same weights as one that was not, to the bit on a processor.
+/// </summary>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly RecipeFile _recipe;
+    private readonly TrainingOptions _options;
+    private readonly RunFolder _folder;
+    private readonly TrainingModel _model;
+    private readonly SampleSet _samples;
+    private readonly SamplePreparer _preparer;
+    private readonly SampleSet? _heldOut;
+    private readonly AdamW _optimizer;
+    private readonly CheckpointStore _checkpoints;
+    private readonly ITrainingTracker _tracker;
+    private readonly CancellationToken _cancellationToken;
+    private readonly string _startingModel;
+    private TrainingState _state;
+    private TimeSpan _saving;
+    private double? _loss;
+    private double? _validationLoss;
+
+    private TrainingRun(RecipeFile recipe, RunFolder folder, TrainingOptions options, Func<string, ITrainingTracker> track, CancellationToken cancellationToken)
+    {
+        (_recipe, _folder, _options, _cancellationToken) = (recipe, folder, options, cancellationToken);
+        TrainingRecipe settings = recipe.Recipe;
+        try
+        {
+            _samples = SampleSet.Open(settings.Data, recipe.BaseFolder);
+            _heldOut = settings.Validation is { } validation ? SampleSet.Open(validation.Data, recipe.BaseFolder) : null;
+            var start = StartingModel.Open(recipe, _folder.Path, cancellationToken);
+            _startingModel = ModelFingerprint.Of(start.Path);
+            _checkpoints = new CheckpointStore(_folder.Checkpoints, settings.Checkpoints.Keep);
+            _state = Resume(_checkpoints.LastState());
+            _model = TrainingModel.Load(recipe, start, options.Device);
+            _preparer = new SamplePreparer(
+                start.Config, _model.Tokenizer, _model.Model.Vision.TokensPerImage, _model.Model.Vision.ImageSizes, settings.Batch.MaxTokens);
+            _optimizer = new AdamW(_model.Parameters, settings.Optimizer);
+            _tracker = track(_folder.Path);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Trains until the recipe's end, or until it is stopped.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="folder">The run's folder, new or of an earlier start of the same recipe.</param>
+    /// <param name="options">Where to compute, and when to stop.</param>
+    /// <param name="track">Makes the tracker, given the run's folder.</param>
+    /// <param name="cancellationToken">Ends the training after the step that is being done; its state is saved.</param>
+    /// <exception cref="CommSharpException">The recipe, a file of data, the model or the folder cannot be used, or a loss is no number.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the state is saved.</exception>
+    public static TrainingResult Run(
+        RecipeFile recipe, string folder, TrainingOptions options, Func<string, ITrainingTracker> track, CancellationToken cancellationToken)
+    {
+        RunFolder opened = RunFolder.Open(folder, recipe);
+        if (opened.Result is { } result)
+        {
+            opened.Dispose();
+            return result;
+        }
+
+        using var run = new TrainingRun(recipe, opened, options, track, cancellationToken);
+        return run.Run();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tracker?.Dispose();
+        _optimizer?.Dispose();
+        _model?.Dispose();
+        _heldOut?.Dispose();
+        _samples?.Dispose();
+        _folder.Dispose();
+    }
+
+    private TrainingState Resume(TrainingState? last)
+    {
+        ScheduleSettings schedule = _recipe.Recipe.Schedule;
+        long total = schedule.Steps ?? BatchStream.StepsIn(schedule.Epochs!.Value, _samples.EpochLength, _recipe.Recipe.Batch);
+        var begun = last ?? new TrainingState { Identity = _recipe.Identity, StartingModel = _startingModel, Step = 0, TotalSteps = total };
+        return begun.StartingModel != _startingModel
+            ? throw new CommSharpException($"{_folder.Path}: the model that this run started from has changed since; bring it back, or start anew in another folder.")
+            : begun.TotalSteps != total
+            ? throw new CommSharpException(
+                $"{_folder.Path}: this run was to have {begun.TotalSteps} steps, but the data now give {total}; bring the data back, or start anew in another folder.")
+            : begun;
+    }
+
+    private TrainingResult Run()
+    {
+        if (_state.Step > 0)
+        {
+            _checkpoints.LoadLast(_model, _optimizer);
+        }
+
+        _tracker.Start(new TrainingStart(
+            _recipe.Recipe.Name,
+            _folder.Path,
+            _state.Step,
+            _state.TotalSteps,
+            _model.Parameters.Sum(trained => trained.Parameter.numel()),
+            _model.ParameterCount,
+            _samples.EpochLength));
+        bool wasCancelled = false;
+        try
+        {
+            Train();
+        }
+        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
+        {
+            wasCancelled = true;
+        }
+
+        if (_state.Step > 0)
+        {
+            Save();
+        }
+
+        bool isComplete = _state.Step == _state.TotalSteps && !wasCancelled;
+        (string? model, string? best) = isComplete ? Export() : (null, null);
+        _tracker.Finish(new TrainingEnd(_state.Step, isComplete, model));
+        _cancellationToken.ThrowIfCancellationRequested();
+        var result = new TrainingResult(_folder.Path, _state.Step, _state.TotalSteps, isComplete, model, best, _loss, _validationLoss);
+        if (isComplete)
+        {
+            ConfigurationFile.Write(_folder[RunFolder.ResultName], result with { Folder = "." });
+        }
+
+        return result;
+    }
+
+    private void Train()
+    {
+        TrainingRecipe recipe = _recipe.Recipe;
+        var step = new TrainingStep(_model.Model, _optimizer, LearningRateSchedule.Of(recipe.Schedule, _state.TotalSteps), recipe.Seed);
+        using var stream = new BatchStream(
+            _samples, _preparer, recipe.Batch, recipe.Loading, recipe.Augmentation, recipe.Seed, _state.Step, _state.TotalSteps, _state.Unreadable, _cancellationToken);
+        ScoreWhenDue(); // a run may have been stopped before it came to that
+        long begun = _options.Clock.GetTimestamp(), saved = begun;
+        TimeSpan tracking = TimeSpan.Zero;
+        while (_state.Step < _state.TotalSteps)
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            long waiting = Stopwatch.GetTimestamp();
+            StepBatch batch = stream.Next();
+            TimeSpan waited = Stopwatch.GetElapsedTime(waiting);
+            StepOutcome outcome = Do(step, batch);
+            _state = _state with { Step = batch.Step, Unreadable = stream.Unreadable };
+            long reporting = Stopwatch.GetTimestamp();
+            Report(step, batch, outcome, new StepTimes(waited + outcome.Transfer, outcome.Compute, outcome.Update, tracking, _saving));
+            tracking = Stopwatch.GetElapsedTime(reporting);
+            _saving = TimeSpan.Zero;
+            ScoreWhenDue();
+            if (IsSaveDue(saved))
+            {
+                Save();
+                saved = _options.Clock.GetTimestamp();
+            }
+
+            if (_options.StopAfter is { } limit && _options.Clock.GetElapsedTime(begun) >= limit)
+            {
+                return;
+            }
+        }
+    }
+
+    private StepOutcome Do(TrainingStep step, StepBatch batch)
+    {
+        StepOutcome outcome = step.Run(batch);
+        _loss = outcome.Loss;
+        if (outcome.IsFinite)
+        {
+            return outcome;
+        }
+
+        string dump = _folder["bad-batch"];
+        BatchDump.Write(dump, batch, outcome, _model.Tokenizer);
+        throw new CommSharpException(
+            $"{_folder.Path}: step {batch.Step} has a loss of {outcome.Loss:g4} and gradients of length {outcome.GradientNorm:g4}, and nothing was updated; "
+                + $"its samples are in {dump}. A lower schedule.learningRate, a longer schedule.warmUp or precision.compute float32 often helps; "
+                + "commsharp inspect --values tells whether the model itself holds such numbers.");
+    }
+
+    private void Report(TrainingStep step, StepBatch batch, StepOutcome outcome, StepTimes times)
+    {
+        foreach (UnreadableSample unreadable in batch.NewlyUnreadable)
+        {
+            _options.Note($"left out: {unreadable.What}: {unreadable.Reason}");
+        }
+
+        _tracker.Step(new StepReport(
+            batch.Step,
+            batch.Epoch,
+            outcome.Loss,
+            outcome.GradientNorm,
+            step.RatesAt(batch.Step),
+            batch.Batches.Sum(each => each.Rows),
+            batch.Batches.Sum(each => each.Tokens),
+            batch.Batches.Sum(each => each.AnswerTokens),
+            batch.Unreadable,
+            Environment.WorkingSet,
+            times));
+    }
+
+    private void ScoreWhenDue()
+    {
+        if (_recipe.Recipe.Validation is not { } settings
+            || _state.Step == 0
+            || _state.ScoredStep == _state.Step
+            || (_state.Step % settings.EverySteps != 0 && _state.Step != _state.TotalSteps))
+        {
+            return;
+        }
+
+        var heldOut = new HeldOutSamples(_heldOut!, settings, _recipe.Recipe.Batch.Size, _preparer);
+        ValidationReport report = heldOut.Score(_state.Step, _model, _state.BestLoss, _cancellationToken);
+        _validationLoss = report.Loss;
+        _state = _state with { ScoredStep = _state.Step };
+        if (report.IsBest)
+        {
+            _state = _state with { BestLoss = report.Loss, BestStep = _state.Step };
+            _checkpoints.SaveBest(_state, _model);
+        }
+
+        _tracker.Validate(report);
+    }
+
+    private bool IsSaveDue(long saved)
+    {
+        CheckpointSettings settings = _recipe.Recipe.Checkpoints;
+        return _state.Step == _state.TotalSteps
+            || (settings.EverySteps is { } every && _state.Step % every == 0)
+            || _options.Clock.GetElapsedTime(saved).TotalMinutes >= settings.EveryMinutes;
+    }
+
+    private void Save()
+    {
+        long start = Stopwatch.GetTimestamp();
+        string checkpoint = _checkpoints.Save(_state, _model, _optimizer);
+        _tracker.Save(checkpoint, _state.Step);
+        _saving += Stopwatch.GetElapsedTime(start);
+    }
+
+    /// <summary>The model after the last step, and beside it the best one by validation where that is another.</summary>
+    private (string Model, string? Best) Export()
+    {
+        string model = _folder.Model, best = _folder["model-best"];
+        if (!Directory.Exists(model))
+        {
+            _model.Export(model, _cancellationToken);
+        }
+
+        if (_state.BestStep is null || _state.BestStep == _state.TotalSteps)
+        {
+            return (model, null);
+        }
+
+        if (!Directory.Exists(best))
+        {
+            _checkpoints.LoadBest(_model);
+            _model.Export(best, _cancellationToken);
+        }
+
+        return (model, best);
+    }
+}

@@ -36,6 +36,7 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(AskReport))]
 [JsonSerializable(typeof(GroundReport))]
 [JsonSerializable(typeof(EvalReport))]
+[JsonSerializable(typeof(TrainReport))]
 [JsonSerializable(typeof(ChatReport))]
 [JsonSerializable(typeof(ScoreSheet))]
 [JsonSerializable(typeof(VqaItemScore))]

@@ -10,6 +10,7 @@ Command[] verbs =
     new AskCommand(),
     new ChatCommand(),
     new GroundCommand(),
+    new TrainCommand(),
     new EvalCommand(),
     new InspectCommand(),
     new ConvertCommand(),

@@ -111,7 +111,7 @@ internal sealed class TrainCommand : Verb<TrainReport>
         var done = new List<TrainedRun>();
         foreach ((string name, string folder, RecipeFile file) in runs)
         {
-            TrainingResult result = TrainingRun.Run(file, folder, options, _ => Tracker(context), cancellationToken);
+            TrainingResult result = TrainingRun.Run(file, folder, options, run => Tracker(context, run), cancellationToken);
             done.Add(new TrainedRun(name.Length > 0 ? name : file.Recipe.Name, file.Identity, result));
             if (!result.IsComplete)
             {

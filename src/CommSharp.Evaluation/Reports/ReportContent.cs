@@ -1,4 +1,3 @@
-using CommSharp.Multimodal.Folders;
 using System.Globalization;
 using CommSharp.Evaluation.Running;
 

@@ -1,6 +1,5 @@
 using CommSharp.Answering;
 using CommSharp.Data.Tasks;
-using CommSharp.Fusion;
 using CommSharp.Generation;
 using CommSharp.Grounding;
 using CommSharp.Imaging;
@@ -34,7 +33,7 @@ internal sealed class HeldOutSamples(SampleSet samples, ValidationSettings setti
         {
             using var unrecorded = no_grad();
             double loss = Loss(model, cancellationToken);
-            IReadOnlyList<AnsweredSample> answers = Answers(model, cancellationToken);
+            List<AnsweredSample> answers = Answers(model, cancellationToken);
             double[] overlaps = [.. answers.Where(answer => answer.IoU is not null).Select(answer => answer.IoU!.Value)];
             return new ValidationReport(
                 step,

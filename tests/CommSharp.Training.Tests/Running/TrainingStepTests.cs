@@ -1,0 +1,93 @@
+using CommSharp.Training.Batching;
+using CommSharp.Training.Models;
+using CommSharp.Training.Optimization;
+using CommSharp.Training.Recipes;
+using CommSharp.Training.Running;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Training.Tests.Running;
+
+public sealed class TrainingStepTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public TrainingStepTests() => GroundingSamples.Write(_folder.Path, 16);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Four_batches_of_four_give_the_gradients_and_the_update_of_one_of_sixteen()
+    {
+        (double loss, double norm, Dictionary<string, float[]> weights) whole = AfterOneStep(new BatchSettings { Size = 16, GroupByLength = false });
+        (double loss, double norm, Dictionary<string, float[]> weights) parts = AfterOneStep(new BatchSettings { Size = 4, Accumulation = 4, GroupByLength = false });
+        Assert.Equal(whole.loss, parts.loss, 1e-5);
+        Assert.Equal(whole.norm, parts.norm, 1e-5 * whole.norm);
+        foreach ((string name, float[] expected) in whole.weights)
+        {
+            Assert.True(expected.Zip(parts.weights[name], (a, b) => Math.Abs(a - b)).Max() < 1e-5, name);
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_updated_where_the_loss_is_no_number()
+    {
+        RecipeFile file = Recipe(new BatchSettings { Size = 4 });
+        using TrainingModel model = Load(file);
+        using (no_grad())
+        {
+            model.Parameters[^1].Parameter.view(-1)[0] = float.NaN;
+        }
+
+        float[] before = model.Parameters[0].Parameter.cpu().data<float>().ToArray();
+        using var optimizer = new AdamW(model.Parameters, file.Recipe.Optimizer);
+        StepOutcome outcome = Run(file, model, optimizer, steps: 1);
+        Assert.False(outcome.IsFinite);
+        Assert.Equal(before, model.Parameters[0].Parameter.cpu().data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Steps_leave_no_tensors_behind()
+    {
+        RecipeFile file = Recipe(new BatchSettings { Size = 2, Accumulation = 2 });
+        using TrainingModel model = Load(file);
+        using var optimizer = new AdamW(model.Parameters, file.Recipe.Optimizer);
+        Run(file, model, optimizer, steps: 5);
+        long before = LeakGuard.LiveTensors;
+        Run(file, model, optimizer, steps: 100);
+        Assert.Equal(before, LeakGuard.LiveTensors);
+    }
+
+    private RecipeFile Recipe(BatchSettings batch) => GroundingSamples.AsFile(
+        GroundingSamples.Recipe(_folder.Path) with { Batch = batch, Schedule = new ScheduleSettings { Steps = 100, LearningRate = 1e-3, WarmUp = 0 } }, _folder.Path);
+
+    private TrainingModel Load(RecipeFile file) =>
+        TrainingModel.Load(file, StartingModel.Open(file, _folder["run"], TestContext.Current.CancellationToken), CPU);
+
+    private (double Loss, double Norm, Dictionary<string, float[]> Weights) AfterOneStep(BatchSettings batch)
+    {
+        RecipeFile file = Recipe(batch);
+        using TrainingModel model = Load(file);
+        // The epsilon keeps Adam's first step, which is the gradient's sign, from making much of differences in the last bit.
+        using var optimizer = new AdamW(model.Parameters, new OptimizerSettings { Epsilon = 1e-3 });
+        StepOutcome outcome = Run(file, model, optimizer, steps: 1);
+        using DisposeScope scope = NewDisposeScope();
+        return (outcome.Loss, outcome.GradientNorm, model.Parameters.ToDictionary(each => each.Name, each => each.Parameter.detach().cpu().data<float>().ToArray()));
+    }
+
+    private static StepOutcome Run(RecipeFile file, TrainingModel model, AdamW optimizer, int steps)
+    {
+        TrainingRecipe recipe = file.Recipe;
+        using SampleSet samples = SampleSet.Open(recipe.Data, file.BaseFolder);
+        var preparer = new SamplePreparer(model.Model.Config, model.Tokenizer, model.Model.Vision.TokensPerImage, model.Model.Vision.ImageSizes, 512);
+        using var stream = new BatchStream(samples, preparer, recipe.Batch, recipe.Loading, null, recipe.Seed, 0, steps, [], TestContext.Current.CancellationToken);
+        var step = new TrainingStep(model.Model, optimizer, LearningRateSchedule.Of(recipe.Schedule, 100), recipe.Seed);
+        StepOutcome outcome = default;
+        for (int i = 0; i < steps; i++)
+        {
+            outcome = step.Run(stream.Next());
+        }
+
+        return outcome;
+    }
+}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
+using CommSharp.Cli.Training;
 using CommSharp.Runtime;
 using CommSharp.Training.Recipes;
 using CommSharp.Training.Running;
@@ -111,7 +112,7 @@ internal sealed class TrainCommand : Verb<TrainReport>
         var done = new List<TrainedRun>();
         foreach ((string name, string folder, RecipeFile file) in runs)
         {
-            TrainingResult result = TrainingRun.Run(file, folder, options, run => Tracker(context, run), cancellationToken);
+            TrainingResult result = TrainingRun.Run(file, folder, options, [new TerminalTracker(context.Notes, TimeProvider.System)], cancellationToken);
             done.Add(new TrainedRun(name.Length > 0 ? name : file.Recipe.Name, file.Identity, result));
             if (!result.IsComplete)
             {

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using CommSharp.Configuration;
 using CommSharp.Multimodal.Folders;
+using CommSharp.Runtime;
 using CommSharp.Training.Batching;
 using CommSharp.Training.Models;
 using CommSharp.Training.Optimization;
 using CommSharp.Training.Recipes;
 using CommSharp.Training.Tracking;
+using CommSharp.Training.Tracking.Cards;
 
 namespace CommSharp.Training.Running;
 
@@ -24,7 +26,8 @@ public sealed class TrainingRun : IDisposable
     private readonly SampleSet? _heldOut;
     private readonly AdamW _optimizer;
     private readonly CheckpointStore _checkpoints;
-    private readonly ITrainingTracker _tracker;
+    private readonly TimingTracker _timing;
+    private readonly TrackerGroup _tracker;
     private readonly CancellationToken _cancellationToken;
     private readonly string _startingModel;
     private TrainingState _state;
@@ -32,7 +35,7 @@ public sealed class TrainingRun : IDisposable
     private double? _loss;
     private double? _validationLoss;
 
-    private TrainingRun(RecipeFile recipe, RunFolder folder, TrainingOptions options, Func<string, ITrainingTracker> track, CancellationToken cancellationToken)
+    private TrainingRun(RecipeFile recipe, RunFolder folder, TrainingOptions options, IEnumerable<ITrainingTracker> trackers, CancellationToken cancellationToken)
     {
         (_recipe, _folder, _options, _cancellationToken) = (recipe, folder, options, cancellationToken);
         TrainingRecipe settings = recipe.Recipe;
@@ -48,7 +51,8 @@ public sealed class TrainingRun : IDisposable
             _preparer = new SamplePreparer(
                 start.Config, _model.Tokenizer, _model.Model.Vision.TokensPerImage, _model.Model.Vision.ImageSizes, settings.Batch.MaxTokens);
             _optimizer = new AdamW(_model.Parameters, settings.Optimizer);
-            _tracker = track(_folder.Path);
+            _timing = new TimingTracker(options.Clock);
+            _tracker = RunTrackers.Of(_timing, options, trackers);
         }
         catch
         {
@@ -61,12 +65,12 @@ public sealed class TrainingRun : IDisposable
     /// <param name="recipe">The recipe.</param>
     /// <param name="folder">The run's folder, new or of an earlier start of the same recipe.</param>
     /// <param name="options">Where to compute, and when to stop.</param>
-    /// <param name="track">Makes the tracker, given the run's folder.</param>
+    /// <param name="trackers">Who is told of it besides the run's folder, such as a terminal; disposed of at the end.</param>
     /// <param name="cancellationToken">Ends the training after the step that is being done; its state is saved.</param>
     /// <exception cref="CommSharpException">The recipe, a file of data, the model or the folder cannot be used, or a loss is no number.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the state is saved.</exception>
     public static TrainingResult Run(
-        RecipeFile recipe, string folder, TrainingOptions options, Func<string, ITrainingTracker> track, CancellationToken cancellationToken)
+        RecipeFile recipe, string folder, TrainingOptions options, IEnumerable<ITrainingTracker> trackers, CancellationToken cancellationToken)
     {
         RunFolder opened = RunFolder.Open(folder, recipe);
         if (opened.Result is { } result)
@@ -75,7 +79,7 @@ public sealed class TrainingRun : IDisposable
             return result;
         }
 
-        using var run = new TrainingRun(recipe, opened, options, track, cancellationToken);
+        using var run = new TrainingRun(recipe, opened, options, trackers, cancellationToken);
         return run.Run();
     }
 
@@ -136,6 +140,7 @@ public sealed class TrainingRun : IDisposable
         bool isComplete = _state.Step == _state.TotalSteps && !wasCancelled;
         (string? model, string? best) = isComplete ? Export() : (null, null);
         _tracker.Finish(new TrainingEnd(_state.Step, isComplete, model));
+        WriteCard();
         _cancellationToken.ThrowIfCancellationRequested();
         var result = new TrainingResult(_folder.Path, _state.Step, _state.TotalSteps, isComplete, model, best, _loss, _validationLoss);
         if (isComplete)
@@ -256,6 +261,22 @@ public sealed class TrainingRun : IDisposable
         string checkpoint = _checkpoints.Save(_state, _model, _optimizer);
         _tracker.Save(checkpoint, _state.Step);
         _saving += Stopwatch.GetElapsedTime(start);
+    }
+
+    private void WriteCard()
+    {
+        var machine = MachineFacts.Read();
+        CardFiles.Write(_folder.Path, new ReproducibilityCard(
+            ReproducibilityCard.CurrentFormat,
+            _recipe.Recipe.Name,
+            _recipe.Identity,
+            CardFiles.Recipe(_recipe.Resolved),
+            [new CardSeed("everything", _recipe.Recipe.Seed)],
+            CardVersions.Of(machine, NativeRuntime.Loaded),
+            CardHardware.Of(machine, _options.Device.ToString()),
+            DataHashes.Of(_recipe),
+            _timing.Totals,
+            _timing.Outcome));
     }
 
     /// <summary>The model after the last step, and beside it the best one by validation where that is another.</summary>

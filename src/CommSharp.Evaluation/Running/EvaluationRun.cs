@@ -1,4 +1,3 @@
-using CommSharp.Multimodal.Folders;
 using System.Reflection;
 using System.Text.Json;
 using CommSharp.Checkpoints;
@@ -6,6 +5,7 @@ using CommSharp.Data.Tasks;
 using CommSharp.Evaluation.Benchmarks;
 using CommSharp.Evaluation.Reports;
 using CommSharp.Imaging;
+using CommSharp.Multimodal.Folders;
 using CommSharp.Text;
 
 namespace CommSharp.Evaluation.Running;

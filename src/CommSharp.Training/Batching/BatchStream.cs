@@ -33,9 +33,9 @@ public sealed class BatchStream : IDisposable
     /// <param name="seed">The seed of the run.</param>
     /// <param name="firstStep">How many steps are done already: 0 at the start of a training.</param>
     /// <param name="totalSteps">How many steps there are in all.</param>
-    /// <param name="unreadableSoFar">What could not be used in the steps that are done: <see cref="Unreadable"/> of the stream that gave them.</param>
+    /// <param name="unreadableSoFar">What could not be used in the steps that are done: <see cref="Unreadable"/> as it was after them.</param>
     /// <param name="cancellationToken">Ends the preparation; <see cref="Next"/> throws then.</param>
-    /// <exception cref="CommSharpException">A setting is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range, which the check of a recipe would have refused.</exception>
     public BatchStream(
         SampleSet samples,
         SamplePreparer preparer,
@@ -48,12 +48,11 @@ public sealed class BatchStream : IDisposable
         IReadOnlyList<UnreadableSample> unreadableSoFar,
         CancellationToken cancellationToken)
     {
-        RequireAtLeastOne(batch.Size, "batch.size");
-        RequireAtLeastOne(batch.Accumulation, "batch.accumulation");
-        RequireAtLeastOne(loading.Workers, "loading.workers");
-        RequireAtLeastOne(loading.Ahead, "loading.ahead");
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch.Size, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch.Accumulation, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(loading.Workers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(loading.Ahead, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(firstStep);
-        augmentation?.Validate();
         _samples = samples;
         _plan = new BatchPlan(samples, batch, preparer.TokensPerImage, seed);
         _loader = new SampleLoader(samples, preparer, augmentation, seed);
@@ -123,14 +122,6 @@ public sealed class BatchStream : IDisposable
         _wakeUp.Dispose();
         Array.ForEach(_workers, worker => worker.Join());
         _drafts.Clear();
-    }
-
-    private static void RequireAtLeastOne(int value, string member)
-    {
-        if (value < 1)
-        {
-            throw new CommSharpException($"The recipe's {member} is {value}; it must be at least 1.");
-        }
     }
 
     private void WakeAll()

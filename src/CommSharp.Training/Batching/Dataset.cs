@@ -34,7 +34,7 @@ public sealed class Dataset : IDisposable
 
         Pictures = new PictureFolder(FolderOf(part, baseFolder, Path));
         QuestionTemplates? templates = TemplatesOf(part, baseFolder, Task, asker);
-        _records = [.. Chosen(part, asker, Read(part, Path, Task, asker))];
+        _records = [.. Chosen(part, Read(part, Path, Task, asker))];
         try
         {
             _samples = Task.Ready(new TaskSetup(templates, Path, _owned.Add));
@@ -102,25 +102,10 @@ public sealed class Dataset : IDisposable
             : throw new DataException(asker.Of("split"), $"the format {format.Name} has no splits; leave it out");
     }
 
-    private static IEnumerable<IDataRecord> Chosen(DatasetPart part, DataPlace asker, IEnumerable<IDataRecord> records)
+    private static IEnumerable<IDataRecord> Chosen(DatasetPart part, IEnumerable<IDataRecord> records)
     {
-        Require(part.Limit is null or > 0, "limit", $"is {part.Limit}; it must be at least 1");
-        Require((part.Every is null) == (part.Keep is null), "every", "goes together with \"keep\": every 5 and keep [0] take a fifth");
-        Require(part.Every is null or > 0, "every", $"is {part.Every}; it must be at least 1");
-        Require(
-            part.Keep is null || (part.Keep.Count > 0 && part.Keep.All(each => each >= 0 && each < part.Every)),
-            "keep",
-            $"must hold at least one of the numbers 0 to {part.Every - 1}, and no other");
         IEnumerable<IDataRecord> first = part.Limit is { } limit ? records.Take(limit) : records;
-        return part.Every is { } every ? first.Where((_, i) => part.Keep!.Contains(i % every)) : first;
-
-        void Require(bool holds, string field, string problem)
-        {
-            if (!holds)
-            {
-                throw new DataException(asker.Of(field), problem);
-            }
-        }
+        return part is { Every: { } every, Keep: { } keep } ? first.Where((_, i) => keep.Contains(i % every)) : first;
     }
 
     private static QuestionTemplates? TemplatesOf(DatasetPart part, string baseFolder, DatasetTask task, DataPlace asker) => part.Templates switch

@@ -14,13 +14,13 @@ public sealed record AugmentationSettings
     /// </summary>
     public double Flip { get; init; }
 
-    /// <summary>How far brightness may go from 1, up or down, 0 to 1; 0 leaves it.</summary>
+    /// <summary>How far brightness may go from 1, up or down, 0 to below 1; 0 leaves it.</summary>
     public double Brightness { get; init; }
 
-    /// <summary>How far contrast may go from 1, 0 to 1.</summary>
+    /// <summary>How far contrast may go from 1, 0 to below 1.</summary>
     public double Contrast { get; init; }
 
-    /// <summary>How far saturation may go from 1, 0 to 1.</summary>
+    /// <summary>How far saturation may go from 1, 0 to below 1.</summary>
     public double Saturation { get; init; }
 
     /// <summary>
@@ -30,31 +30,10 @@ public sealed record AugmentationSettings
     public double SmallestCrop { get; init; } = 1;
 
     /// <summary>
-    /// How much of a box's area must be left for the box to be clipped to the crop, 0 to 1; a crop that leaves less of any box, or loses a point, is
+    /// How much of a box's area must be left for the box to be clipped to the crop, above 0 to 1; a crop that leaves less of any box, or loses a point, is
     /// drawn again, and not made after ten times.
     /// </summary>
     public double VisibleBox { get; init; } = 0.5;
-
-    /// <summary>Refuses values out of their range.</summary>
-    /// <exception cref="CommSharpException">Names the first such member.</exception>
-    public void Validate()
-    {
-        Require(Flip, nameof(Flip), Flip is >= 0 and <= 1);
-        Require(Brightness, nameof(Brightness), Brightness is >= 0 and <= 1);
-        Require(Contrast, nameof(Contrast), Contrast is >= 0 and <= 1);
-        Require(Saturation, nameof(Saturation), Saturation is >= 0 and <= 1);
-        Require(SmallestCrop, nameof(SmallestCrop), SmallestCrop is > 0 and <= 1);
-        Require(VisibleBox, nameof(VisibleBox), VisibleBox is >= 0 and <= 1);
-    }
-
-    private static void Require(double value, string name, bool holds)
-    {
-        if (!holds)
-        {
-            string member = char.ToLowerInvariant(name[0]) + name[1..];
-            throw new CommSharpException($"The recipe's augmentation.{member} is {value}; it must be a number from 0 to 1{(name == nameof(SmallestCrop) ? ", above 0" : "")}.");
-        }
-    }
 }
 
 /// <summary>Held-out samples, and what is done with them.</summary>
@@ -104,8 +83,10 @@ public sealed record BatchSettings
     /// <summary>How many such batches make a step; the loss is the mean over all answer tokens of the step.</summary>
     public int Accumulation { get; init; } = 1;
 
-    /// <summary>The longest sample in tokens, its picture included. A longer one loses whole questions with their answers from its end; where one answer alone is left, that is
-    /// cut between two words, never inside a box.</summary>
+    /// <summary>
+    /// The longest sample in tokens, its picture included. A longer one loses whole questions with their answers from its end; where one answer alone
+    /// is left, that is cut between two words, never inside a box.
+    /// </summary>
     public int MaxTokens { get; init; } = 2048;
 
     /// <summary>Whether samples of like length share a batch.</summary>

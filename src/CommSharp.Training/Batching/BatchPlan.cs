@@ -10,7 +10,7 @@ namespace CommSharp.Training.Batching;
 /// </summary>
 internal sealed class BatchPlan
 {
-    /// <summary>Of how many batches the samples are sorted by length; as in LLaVA's sampler, which takes 50 by default as transformers does.</summary>
+    /// <summary>Of how many batches the samples are sorted by length; as many as transformers' sampler takes.</summary>
     private const int BatchesSortedTogether = 50;
 
     private readonly SampleSet _samples;
@@ -19,7 +19,7 @@ internal sealed class BatchPlan
     private readonly long _seed;
     private readonly Lock _lock = new();
     private readonly Dictionary<long, SampleReference[]> _orders = [];
-    private int[][]? _lengths;
+    private readonly int[][] _lengths; // estimates, 0 where none was needed yet
 
     public BatchPlan(SampleSet samples, BatchSettings batch, int tokensPerImage, long seed)
     {
@@ -27,6 +27,7 @@ internal sealed class BatchPlan
         _batch = batch;
         _tokensPerImage = tokensPerImage;
         _seed = seed;
+        _lengths = [.. samples.Datasets.Select(dataset => new int[dataset.Count])];
     }
 
     /// <summary>What stands at a place of the line, and the order of its epoch.</summary>
@@ -91,8 +92,9 @@ internal sealed class BatchPlan
 
     private int LengthOf(SampleReference reference)
     {
-        _lengths ??= [.. _samples.Datasets.Select((dataset, i) => Enumerable.Range(0, dataset.Count).Select(number => Estimate(new SampleReference(i, number))).ToArray())];
-        return _lengths[reference.Dataset][reference.Number];
+        ref int length = ref _lengths[reference.Dataset][reference.Number];
+        length = length == 0 ? Estimate(reference) : length;
+        return length;
     }
 
     private int Estimate(SampleReference reference)
@@ -103,7 +105,7 @@ internal sealed class BatchPlan
         }
         catch (DataException)
         {
-            return 0; // found and told when its turn comes
+            return 1; // found and told when its turn comes
         }
     }
 }

@@ -1,10 +1,12 @@
+using CommSharp.Data;
 using CommSharp.Training.Recipes;
 
 namespace CommSharp.Training.Batching;
 
 /// <summary>
-/// The steps of a training, prepared in the background by threads of its own. What a step holds does not depend on how many threads there are, nor on
-/// where the stream was started. At most <see cref="LoadingSettings.Ahead"/> steps are prepared or in preparation at a time.
+/// The steps of a training, prepared in the background by threads of its own (docs/decisions/0016-sample-threads.md). What a step holds does not depend
+/// on how many threads there are, nor on where the stream was started. At most <see cref="LoadingSettings.Ahead"/> steps are prepared or in preparation
+/// at a time.
 /// </summary>
 public sealed class BatchStream : IDisposable
 {
@@ -83,6 +85,9 @@ public sealed class BatchStream : IDisposable
         }
     }
 
+    /// <summary>How many threads have not ended.</summary>
+    internal int LivingWorkers => _workers.Count(worker => worker.IsAlive);
+
     private int SamplesPerStep => _batch.Size * _batch.Accumulation;
 
     /// <summary>How many steps see every sample so and so often; the last may take a few samples of the next epoch.</summary>
@@ -98,7 +103,7 @@ public sealed class BatchStream : IDisposable
     public static long StepsPerEpoch(long epochLength, BatchSettings batch) => StepsIn(1, epochLength, batch);
 
     /// <summary>The next step; waits until it is prepared. For one thread at a time.</summary>
-    /// <exception cref="CommSharpException">More samples than are borne could not be used, or one failed for another reason; names its place.</exception>
+    /// <exception cref="CommSharpException">More samples than are borne could not be used, or one failed otherwise; names its place.</exception>
     /// <exception cref="OperationCanceledException">The preparation was cancelled.</exception>
     /// <exception cref="InvalidOperationException">There is no further step.</exception>
     public StepBatch Next()
@@ -147,6 +152,7 @@ public sealed class BatchStream : IDisposable
             {
                 _cancellation.ThrowIfCancellationRequested();
                 Monitor.Wait(_gate);
+                ObjectDisposedException.ThrowIf(_stopped, this);
             }
 
             _drafts.Remove(_nextStep++);
@@ -177,8 +183,8 @@ public sealed class BatchStream : IDisposable
         }
         catch (Exception error)
         {
-            string where = _samples.Datasets[place.Sample.Dataset].RecordOf(place.Sample.Number).Place.ToString();
-            throw new CommSharpException($"{where}: could not be prepared, nor could another in its place: {error.Message}", error);
+            DataPlace record = _samples.Datasets[place.Sample.Dataset].RecordOf(place.Sample.Number).Place;
+            throw new CommSharpException($"{record}: could not be prepared, nor could another in its place: {error.Message}", error);
         }
     }
 

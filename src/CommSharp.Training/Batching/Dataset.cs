@@ -22,7 +22,7 @@ public sealed class Dataset : IDisposable
     private readonly List<IDataRecord> _records;
     private readonly List<(int Record, int Item)> _places;
 
-    private Dataset(DatasetPart part, string baseFolder, DataPlace asker)
+    private Dataset(DatasetPart part, string baseFolder, DataPlace asker, RecordCache cache)
     {
         Task = DatasetTasks.Find(part.Format, part.Task, asker);
         Name = part.Name ?? $"{Task.Format} {Task.Name}";
@@ -34,7 +34,7 @@ public sealed class Dataset : IDisposable
 
         Pictures = new PictureFolder(FolderOf(part, baseFolder, Path));
         QuestionTemplates? templates = TemplatesOf(part, baseFolder, Task, asker);
-        _records = [.. Chosen(part, Read(part, Path, Task, asker))];
+        _records = [.. Chosen(part, Read(part, Path, Task, asker, cache))];
         try
         {
             _samples = Task.Ready(new TaskSetup(templates, Path, _owned.Add));
@@ -75,7 +75,10 @@ public sealed class Dataset : IDisposable
     /// An unknown format or task, no such file, a bad record, no sample at all, or no folder of pictures, or none of the pictures that were looked for
     /// is in it.
     /// </exception>
-    public static Dataset Open(DatasetPart part, string baseFolder, DataPlace asker) => new(part, baseFolder, asker);
+    public static Dataset Open(DatasetPart part, string baseFolder, DataPlace asker) => Open(part, baseFolder, asker, new RecordCache());
+
+    /// <summary>The same, with records that another part of the mixture has read already.</summary>
+    internal static Dataset Open(DatasetPart part, string baseFolder, DataPlace asker, RecordCache cache) => new(part, baseFolder, asker, cache);
 
     /// <summary>The record of a sample.</summary>
     /// <param name="number">The sample's number, from 0.</param>
@@ -94,11 +97,11 @@ public sealed class Dataset : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _owned.ForEach(each => each.Dispose());
 
-    private static IEnumerable<IDataRecord> Read(DatasetPart part, string path, DatasetTask task, DataPlace asker)
+    private static IEnumerable<IDataRecord> Read(DatasetPart part, string path, DatasetTask task, DataPlace asker, RecordCache cache)
     {
         DataFormat format = DataFormats.All.Single(each => each.Name == task.Format);
         return part.Split is null || format.HasSplits
-            ? format.Read(new DataRequest(path, part.Split))
+            ? cache.Read(format, new DataRequest(path, part.Split), holdsAll: part.Limit is null)
             : throw new DataException(asker.Of("split"), $"the format {format.Name} has no splits; leave it out");
     }
 

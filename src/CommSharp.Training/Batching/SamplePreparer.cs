@@ -41,7 +41,19 @@ public sealed class SamplePreparer
     /// <summary>The distinct sides of the squares that the model asks for.</summary>
     public IReadOnlyList<int> ImageSizes { get; }
 
-    /// <summary>Prepares a sample for training.</summary>
+    /// <summary>Makes, reads and prepares a sample of a mixture.</summary>
+    /// <param name="samples">The mixture's samples.</param>
+    /// <param name="reference">Which.</param>
+    /// <param name="augmentation">How pictures are varied; not at all when null, as in validation.</param>
+    /// <param name="chance">What wording and augmentation are left to; <see cref="SampleChance.None"/> for validation.</param>
+    /// <exception cref="DataException">The record or its picture cannot be used.</exception>
+    public PreparedSample Prepare(SampleSet samples, SampleReference reference, AugmentationSettings? augmentation, SampleChance chance)
+    {
+        TaskSample sample = samples.Make(reference, chance);
+        return Prepare(sample, samples.ReadPicture(reference, sample), samples.Datasets[reference.Dataset].Task.IsPlain, augmentation, chance);
+    }
+
+    /// <summary>Prepares a sample.</summary>
     /// <param name="sample">The sample.</param>
     /// <param name="picture">Its picture; null for words alone.</param>
     /// <param name="isPlain">Whether it is a picture and its caption alone, without system sentence and names: LLaVA's first stage.</param>

@@ -13,26 +13,28 @@ public readonly record struct SampleReference(int Dataset, int Number);
 /// <param name="Sample">What stands there.</param>
 public readonly record struct SamplePlace(long Epoch, long Place, SampleReference Sample);
 
-/// <summary>What a chance is drawn for, so that two draws at one place have nothing to do with each other.</summary>
+/// <summary>
+/// What a chance is drawn for, so that two draws at one place have nothing to do with each other. The numbers decide the draws: they never change.
+/// </summary>
 internal enum Draw
 {
     /// <summary>The share of a part's samples that an epoch takes.</summary>
-    Share,
+    Share = 0,
 
     /// <summary>Which samples of a part are interleaved.</summary>
-    Interleave,
+    Interleave = 1,
 
     /// <summary>The order of an epoch.</summary>
-    Order,
+    Order = 2,
 
     /// <summary>The order of batches of samples of like length.</summary>
-    Batches,
+    Batches = 3,
 
     /// <summary>A sample's wording and augmentation.</summary>
-    Sample,
+    Sample = 4,
 
     /// <summary>Which sample takes the place of one that cannot be used.</summary>
-    Replacement,
+    Replacement = 5,
 }
 
 /// <summary>Chances by purpose.</summary>

@@ -18,7 +18,7 @@ public sealed class SampleSet : IDisposable
     {
         try
         {
-            _root = OpenPart(mixture, baseFolder, asker);
+            _root = OpenPart(mixture, baseFolder, asker, new RecordCache());
         }
         catch
         {
@@ -73,26 +73,27 @@ public sealed class SampleSet : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _datasets.ForEach(dataset => dataset.Dispose());
 
-    private MixtureNode OpenPart(DataMixture mixture, string baseFolder, DataPlace asker)
+    private MixtureNode OpenPart(DataMixture mixture, string baseFolder, DataPlace asker, RecordCache cache)
     {
         int number = _parts++;
         return mixture switch
         {
-            DatasetPart part => OpenDataset(part, number, baseFolder, asker),
-            ConcatPart concat => new ConcatNode(concat.Portion, number, OpenParts(concat.Parts, baseFolder, asker), asker),
+            DatasetPart part => OpenDataset(part, number, baseFolder, asker, cache),
+            ConcatPart concat => new ConcatNode(concat.Portion, number, OpenParts(concat.Parts, baseFolder, asker, cache), asker),
             InterleavePart interleave =>
-                new InterleaveNode(interleave.Portion, number, OpenParts(interleave.Parts, baseFolder, asker), interleave.Weights, asker),
+                new InterleaveNode(interleave.Portion, number, OpenParts(interleave.Parts, baseFolder, asker, cache), interleave.Weights, asker),
             _ => throw new DataException(asker, "is missing; name a data set, or a mixture of several"),
         };
     }
 
-    private List<MixtureNode> OpenParts(IReadOnlyList<DataMixture>? parts, string baseFolder, DataPlace asker) => parts is { Count: > 0 }
-        ? [.. parts.Select((part, i) => OpenPart(part, baseFolder, asker.Of($"parts[{i}]")))]
+    private List<MixtureNode> OpenParts(IReadOnlyList<DataMixture>? parts, string baseFolder, DataPlace asker, RecordCache cache) =>
+        parts is { Count: > 0 }
+        ? [.. parts.Select((part, i) => OpenPart(part, baseFolder, asker.Of($"parts[{i}]"), cache))]
         : throw new DataException(asker.Of("parts"), "is empty; a mixture needs at least one data set");
 
-    private DatasetNode OpenDataset(DatasetPart part, int number, string baseFolder, DataPlace asker)
+    private DatasetNode OpenDataset(DatasetPart part, int number, string baseFolder, DataPlace asker, RecordCache cache)
     {
-        var dataset = Dataset.Open(part, baseFolder, asker);
+        var dataset = Dataset.Open(part, baseFolder, asker, cache);
         _datasets.Add(dataset);
         return new DatasetNode(part.Portion, number, _datasets.Count - 1, dataset.Count, asker);
     }

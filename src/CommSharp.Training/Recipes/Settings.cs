@@ -30,8 +30,8 @@ public sealed record AugmentationSettings
     public double SmallestCrop { get; init; } = 1;
 
     /// <summary>
-    /// How much of a box's area must be left for the box to be clipped to the crop, above 0 to 1; a crop that leaves less of any box, or loses a point, is
-    /// drawn again, and not made after ten times.
+    /// How much of a box's area must be left for the box to be clipped to the crop, above 0 to 1; a crop that leaves less of any box, or loses a
+    /// point, is drawn again, and not made after ten times.
     /// </summary>
     public double VisibleBox { get; init; } = 0.5;
 }

@@ -14,6 +14,8 @@ public sealed class PictureAugmentationTests
 
     private static readonly AugmentationSettings Moving = new() { Flip = 0.5, SmallestCrop = 0.3, VisibleBox = 0.5 };
 
+    private static readonly AugmentationSettings Mirrored = new() { Flip = 1 }, Cropped = new() { SmallestCrop = 0.3 };
+
     private static readonly Gen<(int Width, int Height, int X, int Y, int BoxWidth, int BoxHeight, long Seed)> Scenes =
         from width in Gen.Int[8, 60]
         from height in Gen.Int[8, 60]
@@ -47,7 +49,8 @@ public sealed class PictureAugmentationTests
     {
         var box = new PixelBox(10, 10, 20, 22);
         RgbImage picture = Draw(60, 50, box);
-        (RgbImage Picture, TaskSample Sample)[] changed = [.. Enumerable.Range(0, 200).Select(i => PictureAugmentation.Apply(picture, Sample("it", box), Moving, new SampleChance(1, i)))];
+        (RgbImage Picture, TaskSample Sample)[] changed = [.. Enumerable.Range(0, 200).Select(i =>
+            PictureAugmentation.Apply(picture, Sample("it", box), Moving, new SampleChance(1, i)))];
         Assert.InRange(changed.Count(each => each.Picture.Width < 60), 100, 200);
         (RgbImage, TaskSample)[] mirrored = [.. Enumerable.Range(0, 200).Select(i =>
             PictureAugmentation.Apply(picture, Sample("it", box), new AugmentationSettings { Flip = 0.5 }, new SampleChance(1, i)))];
@@ -78,7 +81,7 @@ public sealed class PictureAugmentationTests
     {
         var box = new PixelBox(10, 10, 20, 22);
         RgbImage picture = Draw(60, 50, box);
-        (RgbImage same, TaskSample sample) = PictureAugmentation.Apply(picture, Sample(words, box), new AugmentationSettings { Flip = 1 }, new SampleChance(1, 2));
+        (RgbImage same, TaskSample sample) = PictureAugmentation.Apply(picture, Sample(words, box), Mirrored, new SampleChance(1, 2));
         Assert.Same(picture, same);
         Assert.Equal([box], Boxes(sample));
     }
@@ -89,7 +92,7 @@ public sealed class PictureAugmentationTests
     public void Words_that_only_look_like_sides_do_not(string words)
     {
         var box = new PixelBox(10, 10, 20, 22);
-        (_, TaskSample sample) = PictureAugmentation.Apply(Draw(60, 50, box), Sample(words, box), new AugmentationSettings { Flip = 1 }, new SampleChance(1, 2));
+        (_, TaskSample sample) = PictureAugmentation.Apply(Draw(60, 50, box), Sample(words, box), Mirrored, new SampleChance(1, 2));
         Assert.Equal([new PixelBox(40, 10, 50, 22)], Boxes(sample));
     }
 
@@ -99,7 +102,7 @@ public sealed class PictureAugmentationTests
         var box = new PixelBox(10, 10, 20, 22);
         TaskSample sample = Sample("a man", box);
         sample = sample with { Turns = [sample.Turns[0], SampleTurn.Assistant(new SampleBoxes([box], "his left hand"))] };
-        Assert.Equal([box], Boxes(PictureAugmentation.Apply(Draw(60, 50, box), sample, new AugmentationSettings { Flip = 1 }, new SampleChance(1, 2)).Sample));
+        Assert.Equal([box], Boxes(PictureAugmentation.Apply(Draw(60, 50, box), sample, Mirrored, new SampleChance(1, 2)).Sample));
     }
 
     [Theory]
@@ -111,10 +114,12 @@ public sealed class PictureAugmentationTests
     {
         var box = new PixelBox(10, 10, 20, 22);
         RgbImage picture = Draw(60, 50, box);
-        TaskSample sample = hasBox ? Sample(words, box) : Sample(words, box) with { Turns = [SampleTurn.User(new SampleImage(), words), SampleTurn.Assistant("Yes.")] };
+        TaskSample sample = hasBox
+            ? Sample(words, box)
+            : Sample(words, box) with { Turns = [SampleTurn.User(new SampleImage(), words), SampleTurn.Assistant("Yes.")] };
         for (int i = 0; i < 20; i++)
         {
-            Assert.Same(picture, PictureAugmentation.Apply(picture, sample, new AugmentationSettings { SmallestCrop = 0.3 }, new SampleChance(1, i)).Picture);
+            Assert.Same(picture, PictureAugmentation.Apply(picture, sample, Cropped, new SampleChance(1, i)).Picture);
         }
     }
 
@@ -123,9 +128,11 @@ public sealed class PictureAugmentationTests
     {
         PixelBox[] corners = [new(0, 0, 4, 4), new(56, 46, 60, 50)];
         RgbImage picture = Draw(60, 50, corners[0]);
-        TaskSample sample = Sample("them", corners[0]) with { Turns = [SampleTurn.User(new SampleImage(), "them"), SampleTurn.Assistant(new SampleBoxes(corners))] };
+        TaskSample sample = Sample("them", corners[0]);
+        sample = sample with { Turns = [sample.Turns[0], SampleTurn.Assistant(new SampleBoxes(corners))] };
         AugmentationSettings settings = new() { SmallestCrop = 0.3, VisibleBox = 1 };
-        Assert.All(Enumerable.Range(0, 50), i => Assert.Equal(corners, Boxes(PictureAugmentation.Apply(picture, sample, settings, new SampleChance(1, i)).Sample)));
+        Assert.All(Enumerable.Range(0, 50), i =>
+            Assert.Equal(corners, Boxes(PictureAugmentation.Apply(picture, sample, settings, new SampleChance(1, i)).Sample)));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class BatchPlanTests : IDisposable
     {
         using SampleSet samples = Open(400);
         var plan = new BatchPlan(samples, new BatchSettings { Size = 4 }, 16, seed: 5);
-        int[] lengths = [.. Enumerable.Range(0, 100).Select(batch => samples.Datasets[0].RecordOf(plan.At(batch * 4L).Place.Sample.Number).Texts.First().Text.Length)];
+        int[] lengths = [.. Enumerable.Range(0, 100).Select(batch => LengthAt(samples, plan, batch * 4L))];
         int ups = lengths.Zip(lengths.Skip(1)).Count(pair => pair.Second > pair.First);
         Assert.InRange(ups, 30, 70);
     }
@@ -64,7 +64,7 @@ public sealed class BatchPlanTests : IDisposable
         double tokens = 0, padded = 0;
         for (int batch = 0; batch < 100; batch++)
         {
-            int[] lengths = [.. Enumerable.Range(0, size).Select(i => samples.Datasets[0].RecordOf(plan.At(((long)batch * size) + i).Place.Sample.Number).Texts.Last().Text.Length)];
+            int[] lengths = [.. Enumerable.Range(0, size).Select(i => LengthAt(samples, plan, ((long)batch * size) + i))];
             tokens += lengths.Sum();
             padded += lengths.Max() * size;
         }
@@ -72,11 +72,14 @@ public sealed class BatchPlanTests : IDisposable
         return 1 - (tokens / padded);
     }
 
+    private static int LengthAt(SampleSet samples, BatchPlan plan, long position) =>
+        samples.Datasets[0].RecordOf(plan.At(position).Place.Sample.Number).Texts.Last().Text.Length;
+
     /// <summary>Dialogs without pictures, each of another length.</summary>
     private SampleSet Open(int count)
     {
         IEnumerable<string> records = Enumerable.Range(0, count).Select(i =>
-            $$"""{"id": "{{i}}", "conversations": [{"from": "human", "value": "{{new string('x', 10 + (i * 37 % count * 10))}}"}, {"from": "gpt", "value": "{{new string('y', 10 + (i * 37 % count * 10))}}"}]}""");
+            $$"""{"id": "{{i}}", "conversations": [{"from": "human", "value": "How?"}, {"from": "gpt", "value": "{{new string('y', 10 + (i * 37 % count * 10))}}"}]}""");
         return DataSamples.Open(new DatasetPart { Format = "llava", Path = _folder.Write($"{count}.json", $"[{string.Join(",\n", records)}]") });
     }
 }

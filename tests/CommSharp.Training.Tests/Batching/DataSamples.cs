@@ -29,12 +29,13 @@ internal static class DataSamples
     /// <summary>Boxes, captions, dialogs, and words alone.</summary>
     public static DataMixture Mixture { get; } = new ConcatPart { Parts = [Rec, Captions with { Portion = 2.5 }, Dialogs] };
 
+    /// <summary>The bundled model's config.</summary>
+    public static MultimodalConfig Config { get; } = Presets.Load(Path.Combine(BundledModel.Folder, "commsharp.json"));
+
+    private static LlamaTokenizer Tokenizer { get; } = LlamaTokenizer.Open(Path.Combine(BundledModel.Folder, "language"));
+
     /// <summary>Prepares for the bundled model.</summary>
-    public static SamplePreparer Preparer(int maxTokens = 2048)
-    {
-        MultimodalConfig config = Presets.Load(Path.Combine(BundledModel.Folder, "commsharp.json"));
-        return new SamplePreparer(config, LlamaTokenizer.Open(Path.Combine(BundledModel.Folder, "language")), TokensPerImage, ImageSizes, maxTokens);
-    }
+    public static SamplePreparer Preparer(int maxTokens = 2048) => new(Config, Tokenizer, TokensPerImage, ImageSizes, maxTokens);
 
     public static SampleSet Open(DataMixture mixture) => SampleSet.Open(mixture, RepositoryRoot.Folder);
 }

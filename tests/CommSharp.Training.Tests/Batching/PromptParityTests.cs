@@ -137,12 +137,8 @@ public sealed class PromptParityTests : IDisposable
         }
     }
 
-    private static PreparedSample Prepare(SampleSet samples, int number, SamplePreparer preparer)
-    {
-        var reference = new SampleReference(0, number);
-        TaskSample sample = samples.Make(reference, SampleChance.None);
-        return preparer.Prepare(sample, samples.ReadPicture(reference, sample), samples.Datasets[0].Task.IsPlain, augmentation: null, SampleChance.None);
-    }
+    private static PreparedSample Prepare(SampleSet samples, int number, SamplePreparer preparer) =>
+        preparer.Prepare(samples, new SampleReference(0, number), augmentation: null, SampleChance.None);
 
     private static SamplePreparer Preparer(LlamaTokenizer tokenizer, ImageLayout layout, BoxFormat boxes, int imageTokens, int placeholder)
     {

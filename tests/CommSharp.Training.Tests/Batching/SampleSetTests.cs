@@ -107,10 +107,17 @@ public sealed class SampleSetTests : IDisposable
     }
 
     [Fact]
+    public void Parts_that_ask_one_file_in_two_ways_share_its_records()
+    {
+        using SampleSet samples = DataSamples.Open(new ConcatPart { Parts = [DataSamples.Rec, DataSamples.Rec with { Task = "reg", Every = 2, Keep = [1] }] });
+        Assert.Same(samples.Datasets[0].RecordOf(3), samples.Datasets[1].RecordOf(1));
+    }
+
+    [Fact]
     public void What_cannot_be_opened_is_refused_by_its_place_in_the_recipe()
     {
         AssertRefused(new ConcatPart { Parts = [] }, "recipe, field 'data.parts': is empty");
-        AssertRefused(In(DataSamples.Rec with { Format = "shikra-regions" }), "recipe, field 'data.parts[0].format': the format 'shikra-regions' is unknown; choose of coco-captions, ");
+        AssertRefused(In(DataSamples.Rec with { Format = "shikra-regions" }), "field 'data.parts[0].format': the format 'shikra-regions' is unknown; choose of coco-captions, ");
         AssertRefused(In(DataSamples.Rec with { Format = "pope" }), "the format 'pope' makes no training samples; choose of ");
         AssertRefused(In(DataSamples.Rec with { Task = "rex" }), "field 'data.parts[0].task': the format shikra-region has no task 'rex'; choose of rec, reg, gc");
         AssertRefused(In(DataSamples.Rec with { Path = "nowhere.jsonl" }), "field 'data.parts[0].path': there is no file or folder '");
@@ -138,7 +145,8 @@ public sealed class SampleSetTests : IDisposable
     private static void AssertRefused(DataMixture mixture, string expected) =>
         Assert.Contains(expected, Assert.Throws<DataException>(() => DataSamples.Open(mixture)).Message, StringComparison.Ordinal);
 
-    private static IEnumerable<int> Lines(SampleSet samples) => samples.Order(1, 0).Select(each => samples.Datasets[0].RecordOf(each.Number).Place.Line!.Value - 1).Order();
+    private static IEnumerable<int> Lines(SampleSet samples) =>
+        samples.Order(1, 0).Select(each => samples.Datasets[0].RecordOf(each.Number).Place.Line!.Value - 1).Order();
 
     private static IEnumerable<SampleReference> Numbers(int dataset, int count) => Enumerable.Range(0, count).Select(i => new SampleReference(dataset, i));
 

@@ -10,7 +10,7 @@ namespace CommSharp.Tests;
 
 internal static class TestProgram
 {
-    // A test may use TorchSharp before anything of CommSharp; touching the library makes it answer TorchSharp's search.
+    // A test may use TorchSharp before anything of CommSharp, and TorchSharp by itself takes the libtorch of the system where there is one.
     [ModuleInitializer]
-    internal static void Touch() => _ = NativeRuntime.Loaded;
+    internal static void Load() => NativeRuntime.Load();
 }

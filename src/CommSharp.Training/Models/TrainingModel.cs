@@ -59,9 +59,16 @@ public sealed class TrainingModel : IDisposable
     public static TrainingModel Load(RecipeFile recipe, MultimodalFolder folder, Device device)
     {
         LlamaTokenizer tokenizer = LlamaTokenizer.Open(folder.LanguagePath, folder.Config.Language.Architecture.VocabularySize);
-        MultimodalModel model = folder.Load(new TensorOptions(ScalarType.Float32, device)).Model;
+        MultimodalModel model = folder.Load(OptionsOf(recipe.Recipe, device)).Model;
         try
         {
+            model.RecomputesActivations = recipe.Recipe.Recompute;
+            if (recipe.Recipe.Trained.Lora is { } lora)
+            {
+                using var generator = new Generator(unchecked((ulong)recipe.Recipe.Seed));
+                DenseLayers.Adapt(model, lora.Layers, new AdapterSettings(lora.Rank, lora.Alpha, lora.Dropout), generator);
+            }
+
             SetMode(model, training: true);
             return new TrainingModel(recipe, folder, model, tokenizer, ParameterSelection.Select(model, recipe.Recipe, recipe.Source));
         }
@@ -83,13 +90,27 @@ public sealed class TrainingModel : IDisposable
     public void Export(string target, CancellationToken cancellationToken)
     {
         HashSet<string> trained = [.. Parameters.Select(parameter => parameter.Name), .. Buffers.Select(buffer => buffer.Name)];
-        ScalarType dtype = _recipe.Recipe.Precision.Compute == FloatFormat.Brain ? ScalarType.BFloat16 : ScalarType.Float32;
-        using var weights = new TrainedWeights(Folder, Model, trained.Contains, dtype);
+        using var weights = new TrainedWeights(Folder, Model, trained.Contains, DtypeOf(_recipe.Recipe.Precision.Compute));
         FolderConversion.Run(Folder.Path, target, new ConversionOptions { Trained = weights, VisionTower = TowerOf(_recipe) }, cancellationToken: cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
+
+    /// <summary>What is trained is held in float32, however short the numbers are that are computed with; what is frozen as the recipe says.</summary>
+    private static PartOptions OptionsOf(TrainingRecipe recipe, Device device)
+    {
+        HashSet<ModelPart> trained = [.. recipe.Trained.Groups.Select(group => group.Part)];
+        return new PartOptions(
+            Held(ModelPart.Towers),
+            Held(ModelPart.Merges, ModelPart.Projections, ModelPart.Projector),
+            Held(ModelPart.Language, ModelPart.Embeddings, ModelPart.Head)).ComputingIn(DtypeOf(recipe.Precision.Compute));
+
+        TensorOptions Held(params ModelPart[] parts) =>
+            new(trained.Overlaps(parts) ? ScalarType.Float32 : DtypeOf(recipe.Precision.Frozen), device);
+    }
+
+    private static ScalarType DtypeOf(FloatFormat format) => format == FloatFormat.Brain ? ScalarType.BFloat16 : ScalarType.Float32;
 
     private static string? TowerOf(RecipeFile recipe) =>
         recipe.Recipe.Model is FolderModelSource { VisionTower: { } tower } ? recipe.Locate(tower) : null;

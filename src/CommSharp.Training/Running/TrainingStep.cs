@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CommSharp.Layers;
 using CommSharp.Multimodal;
 using CommSharp.Training.Batching;
 using CommSharp.Training.Optimization;
@@ -72,7 +73,7 @@ public sealed class TrainingStep(MultimodalModel model, AdamW optimizer, Learnin
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor loss = model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels) / answerTokens;
-        loss.backward();
+        Recomputation.Backward(loss);
         return loss.item<float>();
     }
 

@@ -1,0 +1,136 @@
+using CommSharp.Layers;
+using CommSharp.Multimodal;
+using CommSharp.Multimodal.Folders;
+using CommSharp.Training.Batching;
+using CommSharp.Training.Models;
+using CommSharp.Training.Optimization;
+using CommSharp.Training.Recipes;
+using CommSharp.Training.Running;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Training.Tests.Running;
+
+/// <summary>What a recipe can ask for, each over the same few steps.</summary>
+public sealed class TrainingModesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public TrainingModesTests() => GroundingSamples.Write(_folder.Path, 8);
+
+    public static TheoryData<string> Modes => ["whole", "projector only", "towers too", "adapters", "recomputed", "bfloat16", "adapters over bfloat16", "embeddings only"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Only_what_the_recipe_names_changes_and_the_exported_model_is_the_trained_one(string mode)
+    {
+        RecipeFile file = GroundingSamples.AsFile(Recipe(mode), _folder.Path);
+        MultimodalFolder start = StartingModel.Open(file, _folder["run"], TestContext.Current.CancellationToken);
+        using TrainingModel model = TrainingModel.Load(file, start, CPU);
+        HashSet<string> trained = [.. model.Parameters.Select(each => each.Name)];
+        Dictionary<string, float[]> before = Weights(model);
+        TrainingBatch batch = Train(file, model, steps: 5);
+        foreach ((string name, float[] was) in before)
+        {
+            bool changed = !was.AsSpan().SequenceEqual(Values(model.Model.state_dict()[name]));
+            Assert.True(changed == trained.Contains(name), $"{name} {(changed ? "changed" : "did not change")}");
+        }
+
+        Assert.All(model.Parameters, each => Assert.Equal(ScalarType.Float32, each.Parameter.dtype));
+        model.SetMode(training: false);
+        double inTraining = Loss(model.Model, batch);
+        model.Export(_folder["exported"], TestContext.Current.CancellationToken);
+        var exported = (MultimodalFolder)ModelFolder.Open(_folder["exported"]);
+        Assert.False(exported.Config.Untrained);
+        using MultimodalModel loaded = exported.Load(new TensorOptions(ScalarType.Float32, CPU)).Model;
+        loaded.eval();
+        bool isShort = mode.Contains("bfloat16", StringComparison.Ordinal);
+        Assert.Equal(inTraining, Loss(loaded, batch), isShort ? 0.05 * inTraining : 1e-5 * inTraining);
+    }
+
+    [Fact]
+    public void Adapters_drop_inputs_in_training_alone_and_the_same_ones_at_the_same_step()
+    {
+        RecipeFile file = GroundingSamples.AsFile(Recipe("adapters"), _folder.Path);
+        MultimodalFolder start = StartingModel.Open(file, _folder["run"], TestContext.Current.CancellationToken);
+        float[][] once = [.. Enumerable.Range(0, 2).Select(_ =>
+        {
+            using TrainingModel model = TrainingModel.Load(file, start, CPU);
+            Train(file, model, steps: 5);
+            return Values(model.Parameters[0].Parameter);
+        })];
+        Assert.Equal(once[0], once[1]);
+    }
+
+    [Fact]
+    public void Norms_biases_scales_positions_and_prefix_tokens_have_no_decay()
+    {
+        TrainingRecipe recipe = Recipe("towers too") with { Optimizer = new OptimizerSettings { WeightDecay = 0.1 } };
+        RecipeFile file = GroundingSamples.AsFile(recipe, _folder.Path);
+        using TrainingModel model = TrainingModel.Load(file, StartingModel.Open(file, _folder["run"], TestContext.Current.CancellationToken), CPU);
+        Assert.All(model.Parameters, each => Assert.True(
+            each.WeightDecay == 0 == (each.Parameter.dim() < 2 || each.Name.Contains(".stem.", StringComparison.Ordinal) && !each.Name.Contains("patch", StringComparison.OrdinalIgnoreCase)),
+            each.Name));
+    }
+
+    private TrainingRecipe Recipe(string mode)
+    {
+        TrainingRecipe recipe = GroundingSamples.Recipe(_folder.Path) with
+        {
+            Schedule = new ScheduleSettings { Steps = 10, LearningRate = 1e-2, WarmUp = 0 },
+            Batch = new BatchSettings { Size = 8 },
+        };
+        var lora = new TrainedSettings { Lora = new LoraSettings { Rank = 4, Alpha = 8, Dropout = 0.1 } };
+        var bfloat16 = new PrecisionSettings { Compute = FloatFormat.Brain, Frozen = FloatFormat.Brain };
+        return mode switch
+        {
+            "projector only" => recipe with { Trained = Parts(ModelPart.Projector) },
+            "embeddings only" => recipe with { Trained = Parts(ModelPart.Embeddings) },
+            "towers too" => recipe with { Trained = Parts(ModelPart.Towers, ModelPart.Merges, ModelPart.Projections, ModelPart.Projector, ModelPart.Language) },
+            "adapters" => recipe with { Trained = lora with { Groups = Parts(ModelPart.Merges).Groups } },
+            "recomputed" => recipe with { Recompute = true },
+            "bfloat16" => recipe with { Precision = bfloat16 },
+            "adapters over bfloat16" => recipe with { Trained = lora, Precision = new PrecisionSettings { Frozen = FloatFormat.Brain } },
+            _ => recipe,
+        };
+    }
+
+    private static TrainedSettings Parts(params ModelPart[] parts) => new() { Groups = [.. parts.Select(part => new ParameterGroup { Part = part })] };
+
+    private static Dictionary<string, float[]> Weights(TrainingModel model) => model.Model.state_dict().ToDictionary(entry => entry.Key, entry => Values(entry.Value));
+
+    private static float[] Values(Tensor tensor)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return tensor.detach().to(ScalarType.Float32).cpu().data<float>().ToArray();
+    }
+
+    private static double Loss(MultimodalModel model, TrainingBatch batch)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var unrecorded = no_grad();
+        using var tensors = new BatchTensors(batch, CPU, model.Options.ComputeDtype);
+        return model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels).item<float>() / batch.AnswerTokens;
+    }
+
+    /// <summary>The last batch comes back.</summary>
+    private static TrainingBatch Train(RecipeFile file, TrainingModel model, int steps)
+    {
+        TrainingRecipe recipe = file.Recipe;
+        using SampleSet samples = SampleSet.Open(recipe.Data, file.BaseFolder);
+        var preparer = new SamplePreparer(model.Model.Config, model.Tokenizer, model.Model.Vision.TokensPerImage, model.Model.Vision.ImageSizes, 512);
+        using var stream = new BatchStream(samples, preparer, recipe.Batch, recipe.Loading, null, recipe.Seed, 0, steps, [], TestContext.Current.CancellationToken);
+        using var optimizer = new AdamW(model.Parameters, recipe.Optimizer);
+        var step = new TrainingStep(model.Model, optimizer, LearningRateSchedule.Of(recipe.Schedule, 10), recipe.Seed);
+        StepBatch batch = null!;
+        for (int i = 0; i < steps; i++)
+        {
+            batch = stream.Next();
+            Assert.True(step.Run(batch).IsFinite);
+        }
+
+        return batch.Batches[^1];
+    }
+}

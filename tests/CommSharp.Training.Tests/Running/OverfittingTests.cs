@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CommSharp.Training.Batching;
 using CommSharp.Training.Models;
 using CommSharp.Training.Optimization;
@@ -23,6 +24,7 @@ public sealed class OverfittingTests : IDisposable
         GroundingSamples.Write(_folder.Path, Samples);
         TrainingRecipe recipe = GroundingSamples.Recipe(_folder.Path) with
         {
+            Model = new FolderModelSource { Path = WithoutSystemSentence(_folder["model"]) },
             Schedule = new ScheduleSettings { Steps = Steps, LearningRate = 3e-3, WarmUp = 0.05 },
             Batch = new BatchSettings { Size = Samples },
         };
@@ -43,6 +45,23 @@ public sealed class OverfittingTests : IDisposable
         Assert.InRange(ExactShare(samples, model), 0.95, 1);
         Exchange(_folder["pictures"]);
         Assert.InRange(ExactShare(samples, model), 0, 0.3);
+    }
+
+    /// <summary>The bundled model with prompts of half the length.</summary>
+    private static string WithoutSystemSentence(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(BundledModel.Folder, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(folder, Path.GetRelativePath(BundledModel.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        string config = Path.Combine(folder, "commsharp.json");
+        JsonNode json = JsonNode.Parse(File.ReadAllText(config))!;
+        json["prompt"]!["system"] = "";
+        File.WriteAllText(config, json.ToJsonString());
+        return folder;
     }
 
     private static double ExactShare(SampleSet samples, TrainingModel model)

@@ -6,7 +6,7 @@ namespace CommSharp.Training.Optimization;
 
 /// <summary>
 /// AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2), with the constants and the order of operations of torch.optim.AdamW. Its state
-/// is plain tensors by parameter name, so that a checkpoint holds all of it (docs/decisions/0016).
+/// is plain tensors by parameter name, so that a checkpoint holds all of it (docs/decisions/0017).
 /// </summary>
 public sealed class AdamW : IDisposable
 {

@@ -17,7 +17,14 @@ namespace CommSharp.Data.Formats;
 /// <param name="Path">The file or folder that the format needs.</param>
 /// <param name="Split">The split; null for all. Only where the format has splits.</param>
 /// <param name="Problems">Takes bad records; null to stop at the first.</param>
-public sealed record DataRequest(string Path, string? Split = null, DataProblems? Problems = null);
+public sealed record DataRequest(string Path, string? Split = null, DataProblems? Problems = null)
+{
+    /// <summary>
+    /// Which pictures are taken, by their number in the split counted from 0, where one picture makes several records; other formats pass it over. All
+    /// when null.
+    /// </summary>
+    public Func<int, bool>? TakesPicture { get; init; }
+}
 
 /// <summary>A format that can be read by its name.</summary>
 /// <param name="Name">The name, as a person types it.</param>
@@ -75,7 +82,25 @@ public static class DataFormats
             "voc",
             "the folder that holds Annotations and ImageSets",
             request => PascalVocFolder.Read(request.Path, request.Split, request.Problems)) { HasSplits = true },
+        PascalVoc("voc-caption", PascalVocQuestionKind.Caption),
+        PascalVoc("voc-count", PascalVocQuestionKind.Counting),
+        PascalVoc("voc-detect", PascalVocQuestionKind.Detection),
+        PascalVoc("voc-presence", PascalVocQuestionKind.Presence),
+        PascalVoc("voc-rec", PascalVocQuestionKind.Referring),
+        PascalVoc("voc-reg", PascalVocQuestionKind.Region),
         new("vqa-annotations", "a JSON file with annotations, of VQAv2 or OK-VQA", request => VqaAnnotation.Read(request.Path, request.Problems)),
         new("vqa-questions", "a JSON file with questions, of VQAv2 or OK-VQA", request => VqaQuestion.Read(request.Path, request.Problems)),
     ];
+
+    /// <summary>The questions of a kind that are made of annotations.</summary>
+    private static DataFormat PascalVoc(string name, PascalVocQuestionKind kind) => new(
+        name,
+        "the folder that holds Annotations and ImageSets",
+        request => PascalVocQuestions.Read(request.Path, kind, new PascalVocQuestionOptions
+        {
+            Split = request.Split,
+            Takes = request.TakesPicture,
+            Problems = request.Problems,
+        }))
+    { HasSplits = true };
 }

@@ -49,9 +49,9 @@ public sealed record QuestionTemplate
 
     private static string? SlotOf(TemplateKind kind) => kind switch
     {
-        TemplateKind.Referring => "<expr>",
-        TemplateKind.RegionDescription or TemplateKind.RegionCaption => "<objs>",
-        TemplateKind.Caption or TemplateKind.GroundedCaption => null,
+        TemplateKind.Referring or TemplateKind.Detection or TemplateKind.Counting or TemplateKind.Presence => "<expr>",
+        TemplateKind.RegionDescription or TemplateKind.RegionCaption or TemplateKind.RegionClass => "<objs>",
+        TemplateKind.Caption or TemplateKind.GroundedCaption or TemplateKind.Inventory => null,
         TemplateKind.ShortAnswer or TemplateKind.ReasoningText or TemplateKind.ReasoningBoxes or TemplateKind.ReasoningPoints => "<question>",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind."),
     };

@@ -29,4 +29,19 @@ public enum TemplateKind
 
     /// <summary>An answer with its reasons, in which things have points: "&lt;question&gt;" is the question.</summary>
     ReasoningPoints,
+
+    /// <summary>Where several things are: "&lt;expr&gt;" says which, as "all platelets".</summary>
+    Detection,
+
+    /// <summary>Of what class the thing in a region is: "&lt;objs&gt;" is its box.</summary>
+    RegionClass,
+
+    /// <summary>How many of something there are: "&lt;expr&gt;" is what, in the plural.</summary>
+    Counting,
+
+    /// <summary>Whether there is something: "&lt;expr&gt;" is what, in the plural.</summary>
+    Presence,
+
+    /// <summary>How many of what there are, all of it.</summary>
+    Inventory,
 }

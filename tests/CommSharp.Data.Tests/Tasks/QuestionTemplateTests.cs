@@ -19,6 +19,11 @@ public sealed class QuestionTemplateTests : IDisposable
     [InlineData(TemplateKind.ReasoningText, 20, "<image> <question> Explain your reasoning, then give the answer.")]
     [InlineData(TemplateKind.ReasoningBoxes, 20, "<image> <question> Explain your reasoning with the bounding boxes of the things involved, then give the answer.")]
     [InlineData(TemplateKind.ReasoningPoints, 20, "<image> <question> Explain your reasoning with a point on each thing involved, then give the answer.")]
+    [InlineData(TemplateKind.Detection, 20, "Where are <expr> in <image>? Answer with a box for each.")]
+    [InlineData(TemplateKind.RegionClass, 20, "What kind of object is at <objs> in <image>? Answer with its name.")]
+    [InlineData(TemplateKind.Counting, 20, "How many <expr> are there in <image>? Answer with a number.")]
+    [InlineData(TemplateKind.Presence, 18, "Are there any <expr> in <image>? Answer with yes or no.")]
+    [InlineData(TemplateKind.Inventory, 20, "Say how many objects of each kind there are in <image>.")]
     public void Every_task_has_wordings_of_its_own_and_keeps_its_first_one(TemplateKind kind, int least, string first)
     {
         var templates = QuestionTemplates.BuiltIn(kind);

@@ -15,13 +15,24 @@ public static class PascalVocFolder
     /// "cat_train", the second column is passed over.</param>
     /// <param name="problems">Takes bad files and lines; null to stop at the first.</param>
     /// <exception cref="DataException">The folder or the list cannot be read, or a bad file or line is not borne.</exception>
-    public static IEnumerable<PascalVocAnnotation> Read(string folder, string? split = null, DataProblems? problems = null)
+    public static IEnumerable<PascalVocAnnotation> Read(string folder, string? split = null, DataProblems? problems = null) =>
+        ReadNumbered(folder, split, takes: null, problems).Select(picture => picture.Annotation);
+
+    /// <summary>Reads annotations with their numbers in the list; those that are not taken are not opened, and count all the same.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="split">As for <see cref="Read"/>.</param>
+    /// <param name="takes">Whether the annotation of a number is read; null for all.</param>
+    /// <param name="problems">As for <see cref="Read"/>.</param>
+    internal static IEnumerable<NumberedAnnotation> ReadNumbered(string folder, string? split, Func<int, bool>? takes, DataProblems? problems)
     {
         string annotations = Path.Combine(folder, "Annotations");
         IEnumerable<ListedImage> images = split is null
             ? ImageList.All(annotations, AnnotationXml.Ending)
             : ImageList.Read(Path.Combine(folder, "ImageSets", "Main"), split, hasClassColumn: true, problems);
-        return DataProblems.Read(images, image => ReadFile(Path.Combine(annotations, image.Name + AnnotationXml.Ending)), problems);
+        return DataProblems.Read(
+            images.Index().Where(image => takes?.Invoke(image.Index) ?? true),
+            image => new NumberedAnnotation(image.Index, ReadFile(Path.Combine(annotations, image.Item.Name + AnnotationXml.Ending))),
+            problems);
     }
 
     /// <summary>Reads one annotation.</summary>

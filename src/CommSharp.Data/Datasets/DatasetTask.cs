@@ -23,6 +23,12 @@ public sealed record DatasetTask(string Format, string Name, TemplateKind? Templ
     /// <summary>Whether its samples are a picture and a caption alone, to be written without system sentence and names: LLaVA's first stage.</summary>
     public bool IsPlain { get; init; }
 
+    /// <summary>
+    /// Makes the records that are asked about of those that the format reads, where these are not the same, such as questions about single objects of
+    /// annotated pictures; null where they are. It is given the chosen records, each with its number among all, and the data set's path.
+    /// </summary>
+    public Func<IEnumerable<(int Number, IDataRecord Record)>, string, IEnumerable<IDataRecord>>? Expand { get; init; }
+
     /// <summary>A task that makes one sample of each record.</summary>
     internal static DatasetTask Of<TRecord>(string format, string name, TemplateKind? templates, Func<TaskSetup, ISampleTask<TRecord>> make)
         where TRecord : IDataRecord => new(format, name, templates, setup =>

@@ -4,6 +4,7 @@ using CommSharp.Data.Formats.Coco;
 using CommSharp.Data.Formats.Flickr30k;
 using CommSharp.Data.Formats.Flickr30kEntities;
 using CommSharp.Data.Formats.Llava;
+using CommSharp.Data.Formats.PascalVoc;
 using CommSharp.Data.Formats.RefCoco;
 using CommSharp.Data.Formats.Reg;
 using CommSharp.Data.Formats.Shikra;
@@ -56,6 +57,12 @@ public static class DatasetTasks
         DatasetTask.Of<ExplainedQuestion>("shikra-vqa-e", "explanation", TemplateKind.ReasoningText, setup => new ExplanationTask(setup.Templates)),
         DatasetTask.Of<ExplainedQuestion>("shikra-vqa-x", "explanation", TemplateKind.ReasoningText, setup => new ExplanationTask(setup.Templates)),
         DatasetTask.Of<PictureQuestion>("shikra-vqav2", "short-answer", TemplateKind.ShortAnswer, setup => new ShortAnswerTask(setup.Templates)),
+        PascalVoc("rec", PascalVocQuestionKind.Referring),
+        PascalVoc("detect", PascalVocQuestionKind.Detection),
+        PascalVoc("reg", PascalVocQuestionKind.Region),
+        PascalVoc("count", PascalVocQuestionKind.Counting),
+        PascalVoc("presence", PascalVocQuestionKind.Presence),
+        PascalVoc("caption", PascalVocQuestionKind.Caption),
     ];
 
     private static (string Name, RegionForm Form)[] Regions => [("box", RegionForm.Box), ("point", RegionForm.Point), ("either", RegionForm.Either)];
@@ -111,6 +118,14 @@ public static class DatasetTasks
 
     private static DatasetTask Vcr(string name, VcrForm form) =>
         DatasetTask.Of<VcrQuestion>("shikra-vcr", name, VcrTask.DefaultKind(form), setup => new VcrTask(form, setup.Templates));
+
+    /// <summary>The records are the annotated pictures, so that a part of them is a part of the pictures; what is asked are the questions that they make.</summary>
+    private static DatasetTask PascalVoc(string name, PascalVocQuestionKind kind) =>
+        DatasetTask.Of<PascalVocQuestion>("voc", name, PascalVocTask.Templates(kind), setup => new PascalVocTask(kind, setup.Templates)) with
+        {
+            Expand = (pictures, path) => PascalVocQuestions.Make(
+                pictures.Select(picture => new NumberedAnnotation(picture.Number, (PascalVocAnnotation)picture.Record)), kind, ClassWords.Of(path)),
+        };
 
     private static IEnumerable<DatasetTask> GqaTasks() =>
         from boxed in (bool[])[false, true]

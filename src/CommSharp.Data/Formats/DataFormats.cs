@@ -17,14 +17,7 @@ namespace CommSharp.Data.Formats;
 /// <param name="Path">The file or folder that the format needs.</param>
 /// <param name="Split">The split; null for all. Only where the format has splits.</param>
 /// <param name="Problems">Takes bad records; null to stop at the first.</param>
-public sealed record DataRequest(string Path, string? Split = null, DataProblems? Problems = null)
-{
-    /// <summary>
-    /// Which pictures are taken, by their number in the split counted from 0, where one picture makes several records; other formats pass it over. All
-    /// when null.
-    /// </summary>
-    public Func<int, bool>? TakesPicture { get; init; }
-}
+public sealed record DataRequest(string Path, string? Split = null, DataProblems? Problems = null);
 
 /// <summary>A format that can be read by its name.</summary>
 /// <param name="Name">The name, as a person types it.</param>
@@ -96,11 +89,6 @@ public static class DataFormats
     private static DataFormat PascalVoc(string name, PascalVocQuestionKind kind) => new(
         name,
         "the folder that holds Annotations and ImageSets",
-        request => PascalVocQuestions.Read(request.Path, kind, new PascalVocQuestionOptions
-        {
-            Split = request.Split,
-            Takes = request.TakesPicture,
-            Problems = request.Problems,
-        }))
+        request => PascalVocQuestions.Read(request.Path, kind, new PascalVocQuestionOptions { Split = request.Split, Problems = request.Problems }))
     { HasSplits = true };
 }

@@ -34,7 +34,8 @@ public sealed class Dataset : IDisposable
 
         Pictures = new PictureFolder(FolderOf(part, baseFolder, Path));
         QuestionTemplates? templates = TemplatesOf(part, baseFolder, Task, asker);
-        _records = [.. Chosen(part, Read(part, Path, Task, asker, cache))];
+        IEnumerable<(int Number, IDataRecord Record)> chosen = Chosen(part, Read(part, Path, Task, asker, cache));
+        _records = [.. Task.Expand?.Invoke(chosen, Path) ?? chosen.Select(each => each.Record)];
         try
         {
             _samples = Task.Ready(new TaskSetup(templates, Path, _owned.Add));
@@ -105,10 +106,10 @@ public sealed class Dataset : IDisposable
             : throw new DataException(asker.Of("split"), $"the format {format.Name} has no splits; leave it out");
     }
 
-    private static IEnumerable<IDataRecord> Chosen(DatasetPart part, IEnumerable<IDataRecord> records)
+    private static IEnumerable<(int Number, IDataRecord Record)> Chosen(DatasetPart part, IEnumerable<IDataRecord> records)
     {
-        IEnumerable<IDataRecord> first = part.Limit is { } limit ? records.Take(limit) : records;
-        return part is { Every: { } every, Keep: { } keep } ? first.Where((_, i) => keep.Contains(i % every)) : first;
+        IEnumerable<(int Number, IDataRecord Record)> first = (part.Limit is { } limit ? records.Take(limit) : records).Index();
+        return part is { Every: { } every, Keep: { } keep } ? first.Where(each => keep.Contains(each.Number % every)) : first;
     }
 
     private static QuestionTemplates? TemplatesOf(DatasetPart part, string baseFolder, DatasetTask task, DataPlace asker) => part.Templates switch

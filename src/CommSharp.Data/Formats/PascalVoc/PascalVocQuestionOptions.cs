@@ -5,6 +5,9 @@ namespace CommSharp.Data.Formats.PascalVoc;
 /// <summary>Which questions are made.</summary>
 public sealed record PascalVocQuestionOptions
 {
+    /// <summary>How many boxes are asked for at most where nobody says it.</summary>
+    public const int UsualMostBoxes = 8;
+
     /// <summary>The split; null for all annotations.</summary>
     public string? Split { get; init; }
 
@@ -18,7 +21,7 @@ public sealed record PascalVocQuestionOptions
     public ClassWords? Words { get; init; }
 
     /// <summary>The most boxes that are asked for; of more objects the first so many from the left are asked for in words that say so. At least 1.</summary>
-    public int MostBoxes { get; init; } = 8;
+    public int MostBoxes { get; init; } = UsualMostBoxes;
 
     /// <summary>Takes bad files and lines; null to stop at the first.</summary>
     public DataProblems? Problems { get; init; }

@@ -23,7 +23,8 @@ public static class PascalVocQuestions
     /// <param name="kind">What is asked.</param>
     /// <param name="words">The words for the classes.</param>
     /// <param name="mostBoxes">The most boxes that are asked for at once.</param>
-    internal static IEnumerable<PascalVocQuestion> Make(IEnumerable<NumberedAnnotation> pictures, PascalVocQuestionKind kind, ClassWords words, int mostBoxes)
+    internal static IEnumerable<PascalVocQuestion> Make(
+        IEnumerable<NumberedAnnotation> pictures, PascalVocQuestionKind kind, ClassWords words, int mostBoxes = PascalVocQuestionOptions.UsualMostBoxes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(mostBoxes, 1);
         return kind switch

@@ -1,5 +1,4 @@
 using CommSharp.Imaging;
-using SkiaSharp;
 
 namespace CommSharp.Cli.Bench;
 
@@ -36,29 +35,10 @@ internal sealed record PictureBench(string? File, ImageFit Fit, string? Output)
         if (File is null)
         {
             const double Megapixels = Width * Height / 1e6;
-            return (Photograph(), $"{Megapixels:0}-megapixel JPEG", Megapixels);
+            return (MadePhotograph.Jpeg(Width, Height, seed: 1), $"{Megapixels:0}-megapixel JPEG", Megapixels);
         }
 
         PictureSize size = ImageDecoder.Measure(File); // refuses, as every verb does, what is no picture
         return (System.IO.File.ReadAllBytes(File), File, (double)size.Width * size.Height / 1e6);
-    }
-
-    /// <summary>Smooth colours with grain, which compress about as a photograph does.</summary>
-    private static byte[] Photograph()
-    {
-        using var bitmap = new SKBitmap(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        Span<byte> pixels = bitmap.GetPixelSpan();
-        var random = new Random(1);
-        for (int i = 0; i < pixels.Length; i += 4)
-        {
-            int x = i / 4 % Width, y = i / 4 / Width, grain = random.Next(24);
-            pixels[i] = (byte)((x * 200 / Width) + grain);
-            pixels[i + 1] = (byte)((y * 200 / Height) + grain);
-            pixels[i + 2] = (byte)(((x + y) * 200 / (Width + Height)) + grain);
-            pixels[i + 3] = 255;
-        }
-
-        using SKData jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
-        return jpeg.ToArray();
     }
 }

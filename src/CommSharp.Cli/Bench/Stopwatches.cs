@@ -36,16 +36,18 @@ internal static class Stopwatches
     /// <returns>Median milliseconds.</returns>
     public static double Repeat(int rounds, Action action, CancellationToken cancellationToken) => Alternate(rounds, action, static () => { }, cancellationToken).Subject;
 
-    private static double Time(Action action)
+    /// <summary>The milliseconds that something takes.</summary>
+    public static double Time(Action action)
     {
         long start = Stopwatch.GetTimestamp();
         action();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private static double Median(List<double> values)
+    /// <summary>The value in the middle; of an even number the mean of the two.</summary>
+    public static double Median(IEnumerable<double> values)
     {
-        values.Sort();
-        return values.Count % 2 == 1 ? values[values.Count / 2] : (values[(values.Count / 2) - 1] + values[values.Count / 2]) / 2;
+        double[] sorted = [.. values.Order()];
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
     }
 }

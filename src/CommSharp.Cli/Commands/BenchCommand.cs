@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
 using CommSharp.Cli.Asking;
 using CommSharp.Cli.Bench;
+using CommSharp.Cli.Bench.SmallTraining;
 using CommSharp.Imaging;
 using Spectre.Console;
 
@@ -10,32 +11,49 @@ namespace CommSharp.Cli.Commands;
 /// <summary>Measures this machine, and how much of it is used.</summary>
 internal sealed class BenchCommand : Verb<BenchReport>
 {
-    private static readonly Dictionary<string, Func<PictureBench, CancellationToken, BenchMeasurement>> Benches = new(StringComparer.Ordinal)
+    private const string Train = "train";
+
+    private static readonly Dictionary<string, Func<Settings, CancellationToken, BenchMeasurement>> Benches = new(StringComparer.Ordinal)
     {
         ["tower"] = (_, token) => TowerBench.Run(token),
         ["decode"] = (_, token) => DecodeBench.Run(token),
-        ["picture"] = (picture, token) => picture.Run(token),
+        ["picture"] = (settings, token) => settings.Picture.Run(token),
         ["load"] = (_, token) => LoadBench.Run(token),
         ["vqa"] = (_, token) => VqaBench.Run(token),
         ["captions"] = (_, token) => CaptionsBench.Run(token),
+        ["step"] = (settings, token) => settings.Step.Run(token),
+        ["run"] = (settings, token) => RunBench.Run(settings.Step.Steps, token),
     };
 
     private readonly Argument<string[]> _names = new Argument<string[]>("WHAT")
     {
-        Description = "What to measure; everything when nothing is named.",
+        Description = "What to measure; everything when nothing is named. train is step and run.",
         Arity = ArgumentArity.ZeroOrMore,
         DefaultValueFactory = _ => [],
-    }.AcceptOnlyFromAmong([.. Benches.Keys]);
+    }.AcceptOnlyFromAmong([.. Benches.Keys, Train]);
 
     private readonly Option<string?> _picture = new("--picture") { Description = "What the measurement named picture prepares; a made JPEG of 12 megapixels by default.", HelpName = "FILE" };
     private readonly Option<ImageFit?> _fit = CommonOptions.Fit("How that picture becomes a square: pad, crop or resize; pad by default.");
     private readonly Option<string?> _output = new("--out") { Description = "The PNG file that its square is written to.", HelpName = "FILE" };
 
+    private readonly Option<int> _steps = new("--steps")
+    {
+        Description = "How many steps of training step and run measure; memory is judged from step 200 on.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 20,
+    };
+
+    private readonly Option<string?> _start = new("--start")
+    {
+        Description = "The safetensors file that step's first weights and batch are written to, for a peer that does the same steps.",
+        HelpName = "FILE",
+    };
+
     public BenchCommand()
         : base("bench", "Measure speed as a share of what this machine can do.", "commsharp bench tower decode")
     {
         Arguments.Add(_names);
-        foreach (Option option in new Option[] { _picture, _fit, _output })
+        foreach (Option option in new Option[] { _picture, _fit, _output, _steps, _start })
         {
             Options.Add(option);
         }
@@ -45,14 +63,14 @@ internal sealed class BenchCommand : Verb<BenchReport>
 
     protected override Task<BenchReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        string[] chosen = context.Value(_names);
-        PictureBench picture = Picture(context, chosen);
+        string[] chosen = [.. context.Value(_names).SelectMany(name => name == Train ? ["step", "run"] : new[] { name })];
+        var settings = new Settings(Picture(context, chosen), Step(context));
         context.LoadRuntime();
         var measurements = new List<BenchMeasurement>();
-        foreach ((string name, Func<PictureBench, CancellationToken, BenchMeasurement> measure) in Benches.Where(bench => chosen.Length == 0 || chosen.Contains(bench.Key)))
+        foreach ((string name, Func<Settings, CancellationToken, BenchMeasurement> measure) in Benches.Where(bench => chosen.Length == 0 || chosen.Contains(bench.Key)))
         {
             context.Notes.WriteLine($"commsharp: measuring {name}");
-            measurements.Add(measure(picture, cancellationToken));
+            measurements.Add(measure(settings, cancellationToken));
         }
 
         return Task.FromResult(new BenchReport(measurements));
@@ -63,7 +81,12 @@ internal sealed class BenchCommand : Verb<BenchReport>
         Table table = new Table().AddColumns("what", "ms", "rate", "limit", "share").Border(TableBorder.Simple);
         foreach (BenchMeasurement each in result.Measurements)
         {
-            table.AddRow(each.Name + Memory(each), $"{each.Milliseconds:0.0}", $"{each.Rate:0.0} {each.Unit}", $"{each.LimitRate:0.0} {each.Unit} ({each.Limit})", $"{each.Share:0.00}");
+            table.AddRow(each.Name + Memory(each), $"{each.Milliseconds:0.0}", $"{each.Rate:0.0} {each.Unit}", $"{each.LimitRate:0.0} {each.Unit} ({each.Limit})", $"{each.Share:0.00}{(each.WantedShare is { } share ? $" (wanted: {share:0.00})" : "")}");
+            foreach (BenchDetail detail in each.Details)
+            {
+                string limit = detail.Wanted is { } most ? $"wanted: at most {most:0.##} {detail.Unit}".TrimEnd() : "";
+                table.AddRow($"  {detail.Name}", "", $"{detail.Value:0.####} {detail.Unit}".TrimEnd(), limit, "");
+            }
         }
 
         output.Write(table);
@@ -82,7 +105,23 @@ internal sealed class BenchCommand : Verb<BenchReport>
         return picture;
     }
 
+    private StepBench Step(VerbContext context)
+    {
+        int steps = context.Value(_steps);
+        if (steps <= StepBench.FirstSteps)
+        {
+            throw new UsageException($"--steps is {steps}; it must be more than {StepBench.FirstSteps}, after which tensors are counted first.");
+        }
+
+        string? start = context.Value(_start);
+        AnsweringOptions.RequireFolderOf(start);
+        return new StepBench(steps, start);
+    }
+
     private static string Memory(BenchMeasurement each) => each is { Bytes: { } bytes, WantedBytes: { } wanted }
         ? $"; {ByteSize.Format(bytes)} of memory, wanted within {ByteSize.Format(wanted)}"
         : "";
+
+    /// <summary>What the measurements are told.</summary>
+    private sealed record Settings(PictureBench Picture, StepBench Step);
 }

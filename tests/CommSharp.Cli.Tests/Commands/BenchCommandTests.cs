@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CommSharp.Checkpoints;
 using CommSharp.Cli.Commands;
 using CommSharp.Imaging;
 
@@ -52,4 +53,38 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains("--picture, --fit and --out belong to the measurement named picture; name it too.", outcome.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Training_is_measured_by_the_step_and_as_a_whole_run()
+    {
+        string start = _folder["start.safetensors"];
+
+        Outcome outcome = await CommandLine.RunAsync(new BenchCommand(), "bench", "train", "--steps", "6", "--start", start, "--json");
+
+        Assert.Equal(0, outcome.ExitCode);
+        using var json = JsonDocument.Parse(outcome.Output);
+        JsonElement[] measurements = [.. json.RootElement.GetProperty("measurements").EnumerateArray()];
+        Assert.Equal(2, measurements.Length);
+        Dictionary<string, double> step = Details(measurements[0]), run = Details(measurements[1]);
+        Assert.Equal(step["live tensors after 5 steps"], step["live tensors after 6 steps"]);
+        Assert.InRange(step["loss of the first step"], 8, 9); // about the logarithm of 4000 words
+        Assert.InRange(step["loss of step 6"], 0, step["loss of the first step"] - 0.5);
+        Assert.Equal(121, run["tokens of a sample"]);
+        Assert.Equal(run["all of these"], run["waiting for data"] + run["clipping and AdamW"] + run["tracking"] + run["0 checkpoints"], 1e-6);
+        using ITensorSource saved = Checkpoint.Open(start);
+        Assert.Contains("batch.pixels", saved.Names);
+        Assert.Contains("language.lm_head.weight", saved.Names);
+    }
+
+    [Fact]
+    public async Task Too_few_steps_to_count_tensors_twice_are_a_mistake()
+    {
+        Outcome outcome = await CommandLine.RunAsync(new BenchCommand(), "bench", "train", "--steps", "5");
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("--steps is 5; it must be more than 5, after which tensors are counted first.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, double> Details(JsonElement measurement) => measurement.GetProperty("details").EnumerateArray()
+        .ToDictionary(detail => detail.GetProperty("name").GetString()!, detail => detail.GetProperty("value").GetDouble());
 }

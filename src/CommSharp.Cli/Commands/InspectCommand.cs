@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using CommSharp.Checkpoints;
+using CommSharp.Cli.Training;
 using CommSharp.Multimodal.Folders;
 using CommSharp.Multimodal.Inspecting;
 using Spectre.Console;
@@ -11,12 +12,19 @@ namespace CommSharp.Cli.Commands;
 /// <summary>What a folder holds.</summary>
 /// <param name="Model">What its configs and the directories of its weights say.</param>
 /// <param name="BadValues">The tensors with NaN or infinite elements; null when the values were not read.</param>
-internal sealed record InspectReport(FolderInspection Model, IReadOnlyList<BadValues>? BadValues);
+/// <param name="Training">The memory that a recipe needs; then there is no model.</param>
+internal sealed record InspectReport(FolderInspection? Model, IReadOnlyList<BadValues>? BadValues, RecipeMemory? Training = null);
 
 /// <summary>Says what a model's folder holds and whether its weights fit its config.</summary>
 internal sealed class InspectCommand : Verb<InspectReport>
 {
-    private readonly Argument<string> _folder = new("FOLDER") { Description = "A model's folder: a tower, a Llama, LLaVA-1.5, Shikra, or our own." };
+    private readonly Argument<string?> _folder = new("FOLDER")
+    {
+        Description = "A model's folder: a tower, a Llama, LLaVA-1.5, Shikra, or our own.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly RecipeMemoryOptions _training = new();
     private readonly Option<string?> _visionTower = CommonOptions.VisionTower();
     private readonly Option<bool> _keys = new("--keys") { Description = "List where every tensor of the model comes from." };
 
@@ -32,7 +40,7 @@ internal sealed class InspectCommand : Verb<InspectReport>
             "commsharp inspect shikra-7b --vision-tower clip-vit-large-patch14 --values")
     {
         Arguments.Add(_folder);
-        foreach (Option option in new Option[] { _visionTower, _keys, _values })
+        foreach (Option option in new Option[] { _visionTower, _keys, _values }.Concat(_training.All))
         {
             Options.Add(option);
         }
@@ -42,8 +50,15 @@ internal sealed class InspectCommand : Verb<InspectReport>
 
     protected override async Task<InspectReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
+        string? path = context.OptionalValue(_folder);
+        if (_training.IsGiven(context, path, context.Value(_visionTower) is not null || context.Value(_keys) || context.Value(_values)))
+        {
+            context.LoadRuntime();
+            return new InspectReport(null, null, _training.Plan(context));
+        }
+
         context.LoadRuntime();
-        ModelFolder folder = ModelFolder.Open(context.Value(_folder), context.Value(_visionTower));
+        ModelFolder folder = ModelFolder.Open(path!, context.Value(_visionTower));
         FolderInspection model = FolderInspection.Of(folder);
         IReadOnlyList<BadValues>? bad = context.Value(_values)
             ? await LongWork.RunAsync(context.Notes, "reading", progress => BadValues.Find(folder, progress, cancellationToken), cancellationToken)
@@ -52,13 +67,25 @@ internal sealed class InspectCommand : Verb<InspectReport>
     }
 
     protected override string? FailureIn(InspectReport result) =>
-        result.Model.Checkpoints.FirstOrDefault(checkpoint => !checkpoint.Report.Fits) is { } misfit
+        result.Model?.Checkpoints.FirstOrDefault(checkpoint => !checkpoint.Report.Fits) is { } misfit
             ? $"{misfit.Location}: {misfit.Report.Problem}"
-            : null;
+            : result.Training?.Problem;
 
     protected override void Render(InspectReport result, IAnsiConsole output)
     {
-        FolderInspection model = result.Model;
+        if (result.Training is { } training)
+        {
+            RecipeMemoryText.Write(output, training);
+        }
+
+        if (result.Model is { } model)
+        {
+            Write(output, model, result.BadValues);
+        }
+    }
+
+    private static void Write(IAnsiConsole output, FolderInspection model, IReadOnlyList<BadValues>? bad)
+    {
         output.WriteLine($"{model.Folder}: {model.Kind}");
         Write(output, [.. model.Architecture.Select(line => (line.Part, line.Text))]);
         PartSize all = new("all", model.Parameters);
@@ -75,7 +102,7 @@ internal sealed class InspectCommand : Verb<InspectReport>
 
         Write(output, [.. model.Keys.Select(key => ($"{key.Part}: {key.Target}", Origin(key)))]);
         Write(output, [.. model.UnusedMembers.Select(member => ("unused", $"config member {member}"))]);
-        Write(output, result.BadValues);
+        Write(output, bad);
     }
 
     private static void Write(IAnsiConsole output, CheckpointInspection checkpoint)

@@ -38,6 +38,11 @@ internal sealed class TrainCommand : Verb<TrainReport>
 
     private readonly Option<DeviceChoice> _device = CommonOptions.Device();
 
+    private readonly Option<bool> _ignoreMemoryPlan = new("--ignore-memory-plan")
+    {
+        Description = "Start even where there cannot be enough memory by the plan that commsharp inspect --train shows.",
+    };
+
     private readonly Option<TimeSpan?> _stopAfter = CommonOptions.Parsed<TimeSpan?>(
         "--stop-after",
         "Stop at the end of a step after so long, such as 110m or 1.5h; the same command goes on from there.",
@@ -52,7 +57,7 @@ internal sealed class TrainCommand : Verb<TrainReport>
             "commsharp train recipe.json --out runs/first --set schedule.steps=1000")
     {
         Arguments.Add(_recipe);
-        foreach (Option option in new Option[] { _out, _changes, _patches, _device, _stopAfter })
+        foreach (Option option in new Option[] { _out, _changes, _patches, _device, _stopAfter, _ignoreMemoryPlan })
         {
             Options.Add(option);
         }
@@ -107,6 +112,7 @@ internal sealed class TrainCommand : Verb<TrainReport>
         {
             Device = context.Value(_device)!.Resolve(),
             StopAfter = context.Value(_stopAfter),
+            IgnoresMemoryPlan = context.Value(_ignoreMemoryPlan),
             Note = note => context.Notes.WriteLine($"commsharp: {note}"),
         };
         var done = new List<TrainedRun>();

@@ -59,5 +59,11 @@ public static class StartingModel
         _ => Open(recipe, recipe.BaseFolder, CancellationToken.None).Config,
     };
 
+    /// <summary>The config that a composed model's preset states, whatever folders there are.</summary>
+    /// <param name="recipe">A recipe with a composed model.</param>
+    internal static MultimodalConfig PresetOf(RecipeFile recipe) => recipe.Recipe.Model is ComposedModelSource composed
+        ? Presets.Load(PresetOf(recipe, composed.Preset), composed.Patches)
+        : ConfigOf(recipe);
+
     private static string PresetOf(RecipeFile recipe, string preset) => Presets.IsFile(preset) ? recipe.Locate(preset) : preset;
 }

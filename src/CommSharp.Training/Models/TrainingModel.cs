@@ -98,7 +98,7 @@ public sealed class TrainingModel : IDisposable
     public void Dispose() => Model.Dispose();
 
     /// <summary>What is trained is held in float32, however short the numbers are that are computed with; what is frozen as the recipe says.</summary>
-    private static PartOptions OptionsOf(TrainingRecipe recipe, Device device)
+    internal static PartOptions OptionsOf(TrainingRecipe recipe, Device device)
     {
         HashSet<ModelPart> trained = [.. recipe.Trained.Groups.Select(group => group.Part)];
         return new PartOptions(

@@ -84,6 +84,7 @@ public sealed class AdamW : IDisposable
             return;
         }
 
+        using DisposeScope scope = NewDisposeScope(); // one parameter's intermediates at a time
         gradient.mul_(update.GradientScale);
         parameter.mul_(update.Decay);
         moments.Mean.mul_(update.Beta1).add_(gradient, alpha: update.Rest1);

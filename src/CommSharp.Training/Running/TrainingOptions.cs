@@ -1,3 +1,4 @@
+using CommSharp.Training.Planning;
 using static TorchSharp.torch;
 
 namespace CommSharp.Training.Running;
@@ -10,6 +11,12 @@ public sealed record TrainingOptions
 
     /// <summary>After how long it stops at the end of a step, to go on another time; never when null.</summary>
     public TimeSpan? StopAfter { get; init; }
+
+    /// <summary>The memory of the device; read from it when null.</summary>
+    public DeviceMemory? Memory { get; init; }
+
+    /// <summary>Whether a recipe is started that cannot fit by its memory plan.</summary>
+    public bool IgnoresMemoryPlan { get; init; }
 
     /// <summary>The time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -72,6 +72,11 @@ public sealed class TrainingRun : IDisposable
     public static TrainingResult Run(
         RecipeFile recipe, string folder, TrainingOptions options, IEnumerable<ITrainingTracker> trackers, CancellationToken cancellationToken)
     {
+        if (!File.Exists(Path.Combine(folder, RunFolder.ResultName)))
+        {
+            MemoryGuard.RequireRoom(recipe, options); // before the folder belongs to the recipe, so that a changed one can take it
+        }
+
         RunFolder opened = RunFolder.Open(folder, recipe);
         if (opened.Result is { } result)
         {

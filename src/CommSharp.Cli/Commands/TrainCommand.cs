@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using CommSharp.Checkpoints;
 using CommSharp.Cli.Training;
 using CommSharp.Runtime;
 using CommSharp.Training.Recipes;
@@ -13,12 +15,14 @@ namespace CommSharp.Cli.Commands;
 /// <summary>One training and how it ended.</summary>
 internal sealed record TrainedRun(string Name, string Identity, TrainingResult Result);
 
-/// <summary>The trainings of one command: one, or those of a study.</summary>
-internal sealed record TrainReport(IReadOnlyList<TrainedRun> Runs);
+/// <summary>The trainings of one command: one, or those of a study that were begun, with the study's table.</summary>
+internal sealed record TrainReport(IReadOnlyList<TrainedRun> Runs, [property: JsonIgnore] IReadOnlyList<StudyRow>? Study = null);
 
 /// <summary>Trains a model by a recipe, or several by a study.</summary>
 internal sealed class TrainCommand : Verb<TrainReport>
 {
+    private const double LongestSeconds = 1e9; // some thirty years
+
     private readonly Argument<string> _recipe = new("RECIPE") { Description = $"A recipe's file, or one of {string.Join(", ", RecipeFile.BuiltIn)}." };
 
     private readonly Option<string> _out = new("--out")
@@ -70,21 +74,41 @@ internal sealed class TrainCommand : Verb<TrainReport>
 
     protected override void Render(TrainReport result, IAnsiConsole output)
     {
+        if (result.Study is { } study)
+        {
+            RenderStudy(study, output);
+            return;
+        }
+
         foreach (TrainedRun run in result.Runs)
         {
-            string name = result.Runs.Count > 1 ? $"{run.Name}: " : "";
             if (!run.Result.IsComplete)
             {
-                output.WriteLine($"{name}stopped after step {run.Result.Step} of {run.Result.TotalSteps}; the same command goes on from there");
+                output.WriteLine($"stopped after step {run.Result.Step} of {run.Result.TotalSteps}; the same command goes on from there");
                 continue;
             }
 
-            output.WriteLine($"{name}trained {run.Result.TotalSteps} steps{Losses(run.Result)}");
-            output.WriteLine($"{name}model: {run.Result.Model}");
+            output.WriteLine($"trained {run.Result.TotalSteps} steps{Losses(run.Result)}");
+            output.WriteLine($"model: {run.Result.Model}");
             if (run.Result.BestModel is { } best)
             {
-                output.WriteLine($"{name}model with the lowest held-out loss: {best}");
+                output.WriteLine($"model with the lowest held-out loss: {best}");
             }
+        }
+    }
+
+    private static void RenderStudy(IReadOnlyList<StudyRow> study, IAnsiConsole output)
+    {
+        Table table = new Table().AddColumns([.. StudyRow.Columns]).Border(TableBorder.Simple);
+        foreach (StudyRow row in study)
+        {
+            table.AddRow([.. row.Cells.Select(cell => Markup.Escape(Printable.Plain(cell)))]);
+        }
+
+        output.Write(table);
+        if (study.Any(row => row.Result is not { IsComplete: true }))
+        {
+            output.WriteLine("stopped before the last run was complete; the same command goes on from there");
         }
     }
 
@@ -94,38 +118,62 @@ internal sealed class TrainCommand : Verb<TrainReport>
     private static TimeSpan? ParseTime(string text)
     {
         double unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-        return unit > 0 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number > 0
+        return unit > 0 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+            && number > 0 && number * unit < LongestSeconds
             ? TimeSpan.FromSeconds(number * unit)
             : throw new CommSharpException($"\"{text}\" is no time; write a number and s, m or h, such as 110m.");
     }
 
     private TrainReport Train(VerbContext context, CancellationToken cancellationToken)
     {
+        long begun = TimeProvider.System.GetTimestamp();
         string recipe = context.Value(_recipe), target = context.Value(_out)!;
         string[] changes = context.Value(_changes) ?? [];
-        // Every recipe is read before the first run begins: a misspelt patch is found at once and not after a day.
-        (string Name, string Folder, RecipeFile Recipe)[] runs = context.Value(_patches) is { } patches
-            ? [.. StudyPatch.ReadFolder(patches).Select(patch => (patch.Name, Path.Combine(target, patch.Name), RecipeFile.Load(recipe, [.. changes, .. patch.Changes])))]
-            : [("", target, RecipeFile.Load(recipe, changes))];
+        if (context.Value(_patches) is { } patches)
+        {
+            // Every recipe is read before the first run begins: a misspelt patch is found at once and not after a day.
+            IReadOnlyList<StudyRun> runs = StudyRun.Plan(recipe, changes, patches, target);
+            context.LoadRuntime();
+            return Study(context, runs, target, begun, cancellationToken);
+        }
+
+        var file = RecipeFile.Load(recipe, changes);
         context.LoadRuntime();
-        var options = new TrainingOptions
+        TrainingResult result = TrainingRun.Run(file, target, OptionsFrom(context, begun), [Terminal(context)], cancellationToken);
+        return new TrainReport([new TrainedRun(file.Recipe.Name, file.Identity, result)]);
+    }
+
+    private TrainReport Study(VerbContext context, IReadOnlyList<StudyRun> runs, string target, long begun, CancellationToken cancellationToken)
+    {
+        StudyRow[] rows = [.. runs.Select(run => new StudyRow(run.Name, run.Recipe.Identity, run.Changes))];
+        for (int i = 0; i < runs.Count; i++)
         {
-            Device = context.Value(_device)!.Resolve(),
-            StopAfter = context.Value(_stopAfter),
-            IgnoresMemoryPlan = context.Value(_ignoreMemoryPlan),
-            Note = note => context.Notes.WriteLine($"commsharp: {note}"),
-        };
-        var done = new List<TrainedRun>();
-        foreach ((string name, string folder, RecipeFile file) in runs)
-        {
-            TrainingResult result = TrainingRun.Run(file, folder, options, [new TerminalTracker(context.Notes, TimeProvider.System)], cancellationToken);
-            done.Add(new TrainedRun(name.Length > 0 ? name : file.Recipe.Name, file.Identity, result));
+            TrainingOptions options = OptionsFrom(context, begun);
+            if (options.StopAfter <= TimeSpan.Zero)
+            {
+                break;
+            }
+
+            TrainingResult result = TrainingRun.Run(runs[i].Recipe, runs[i].Folder, options, [Terminal(context)], cancellationToken);
+            rows[i] = rows[i] with { Result = result };
+            new StudySummary(rows).Write(target);
             if (!result.IsComplete)
             {
                 break;
             }
         }
 
-        return new TrainReport(done);
+        return new TrainReport([.. rows.Where(row => row.Result is not null).Select(row => new TrainedRun(row.Name, row.Identity, row.Result!))], rows);
     }
+
+    private static TerminalTracker Terminal(VerbContext context) => new(context.Notes, TimeProvider.System);
+
+    /// <summary>What is left of --stop-after counts: it is meant for the whole command.</summary>
+    private TrainingOptions OptionsFrom(VerbContext context, long begun) => new()
+    {
+        Device = context.Value(_device)!.Resolve(),
+        StopAfter = context.Value(_stopAfter) - TimeProvider.System.GetElapsedTime(begun),
+        IgnoresMemoryPlan = context.Value(_ignoreMemoryPlan),
+        Note = note => context.Notes.WriteLine($"commsharp: {note}"),
+    };
 }

@@ -1,4 +1,6 @@
 using CommSharp.Configuration;
+using CommSharp.Data;
+using CommSharp.Data.Datasets;
 
 namespace CommSharp.Training.Recipes;
 
@@ -7,7 +9,7 @@ internal static class RecipeCheck
 {
     private const int MostSamples = 1 << 20;
 
-    /// <exception cref="ConfigurationException">Names the first bad member by its path.</exception>
+    /// <exception cref="CommSharpException">Names the first bad member by its path.</exception>
     public static void Validate(this TrainingRecipe recipe, string source)
     {
         var check = new MemberCheck(source);
@@ -96,6 +98,7 @@ internal static class RecipeCheck
 
     private static void Validate(DatasetPart dataset, MemberCheck check)
     {
+        _ = DatasetTasks.Find(dataset.Format, dataset.Task, new DataPlace(check.Source, Field: check.Path.TrimEnd('.')));
         check.Range("limit", dataset.Limit ?? 1, 1, int.MaxValue);
         check.Range("every", dataset.Every ?? 2, 2, int.MaxValue);
         check.That((dataset.Every is null) == (dataset.Keep is null), "keep", dataset.Keep is null ? "missing" : "there", "given together with \"every\"");

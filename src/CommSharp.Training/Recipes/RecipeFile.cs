@@ -23,8 +23,8 @@ public sealed record RecipeFile(TrainingRecipe Recipe, string Source, string Bas
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The recipe as text, every default written out.</summary>
-    public string Resolved { get; } = ConfigurationFile.Format(Recipe);
+    /// <summary>The recipe as text, every default written out; without the place of its schema, which only editors look at.</summary>
+    public string Resolved { get; } = ConfigurationFile.Format(Recipe with { Schema = null });
 
     /// <summary>The identity of a run: the SHA-256 of <see cref="Resolved"/>, in hexadecimal.</summary>
     public string Identity => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Resolved)));

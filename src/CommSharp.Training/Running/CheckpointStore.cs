@@ -24,6 +24,8 @@ public sealed class CheckpointStore(string folder, int keep)
     private const string MeanSuffix = ".mean";
     private const string SquareSuffix = ".square";
     private const string StepsSuffix = ".steps";
+    private const string BrokenSuffix = ".broken";
+    private const string FormatMember = "format";
 
     /// <summary>The whole checkpoints, the last one first.</summary>
     public IReadOnlyList<string> Steps => !Directory.Exists(folder) ? [] :
@@ -36,8 +38,39 @@ public sealed class CheckpointStore(string folder, int keep)
     /// <summary>The folder with the weights of the lowest validation loss.</summary>
     public string Best => Path.Combine(folder, BestName);
 
-    /// <summary>The state in the last checkpoint; null where there is none.</summary>
-    public TrainingState? LastState() => Steps is [string last, ..] ? ReadState(last) : null;
+    /// <summary>
+    /// The state in the last checkpoint that is whole; null where there is no checkpoint. Broken ones after it are set aside under another name, so that
+    /// the training goes on from an earlier one, and writes them anew.
+    /// </summary>
+    /// <param name="note">Is told of each that is set aside.</param>
+    /// <exception cref="CommSharpException">None of several is whole, or the last one is of another version.</exception>
+    public TrainingState? Recover(Action<string> note)
+    {
+        CommSharpException? first = null;
+        var broken = new List<string>();
+        foreach (string checkpoint in Steps)
+        {
+            try
+            {
+                TrainingState state = ReadState(checkpoint);
+                if (broken.Count > 0)
+                {
+                    note($"{first!.Message.TrimEnd('.')}. The training goes on from step {state.Step}; what is broken is kept as {string.Join(", ", broken.Select(SetAside))}");
+                }
+
+                return state;
+            }
+            catch (CommSharpException error) when (error is not ConfigurationException { Member: FormatMember })
+            {
+                first ??= error;
+                broken.Add(checkpoint);
+            }
+        }
+
+        return first is null
+            ? null
+            : throw new CommSharpException($"{first.Message.TrimEnd('.')}. There is no earlier checkpoint; bring it back from a copy, or delete {folder} to begin from the first step.", first);
+    }
 
     /// <summary>Saves everything that the next step needs.</summary>
     /// <param name="state">Where the training stands.</param>
@@ -49,7 +82,11 @@ public sealed class CheckpointStore(string folder, int keep)
     {
         string target = Path.Combine(folder, StepPrefix + state.Step.ToString("D9", CultureInfo.InvariantCulture));
         Clean();
-        if (!Directory.Exists(target))
+        if (Directory.Exists(target))
+        {
+            ConfigurationFile.Write(Path.Combine(target, StateName), state); // held-out samples may have been scored since
+        }
+        else
         {
             using var checkpoint = new AtomicFolder(target);
             WriteWeights(checkpoint[WeightsName], model);
@@ -113,13 +150,31 @@ public sealed class CheckpointStore(string folder, int keep)
     /// <exception cref="CommSharpException">They cannot be read.</exception>
     public void LoadBest(TrainingModel model) => LoadWeights(Best, model);
 
+    /// <summary>Reads the state, and looks whether the tensors beside it are whole.</summary>
     private static TrainingState ReadState(string checkpoint)
     {
         string file = Path.Combine(checkpoint, StateName);
         var state = ConfigurationFile.Read<TrainingState>(file);
-        return state.Format == TrainingState.CurrentFormat
-            ? state
-            : throw new ConfigurationException(file, $"\"format\" is {state.Format}, but this version reads {TrainingState.CurrentFormat}.", "format");
+        if (state.Format != TrainingState.CurrentFormat)
+        {
+            throw new ConfigurationException(file, $"\"format\" is {state.Format}, but this version reads {TrainingState.CurrentFormat}.", FormatMember);
+        }
+
+        SafetensorsFile.Open(Path.Combine(checkpoint, WeightsName)).Dispose();
+        SafetensorsFile.Open(Path.Combine(checkpoint, MomentsName)).Dispose();
+        return state;
+    }
+
+    private static string SetAside(string checkpoint)
+    {
+        string aside = checkpoint + BrokenSuffix;
+        if (Directory.Exists(aside))
+        {
+            RunFolder.Discard(aside);
+        }
+
+        Directory.Move(checkpoint, aside);
+        return aside;
     }
 
     private static void LoadWeights(string checkpoint, TrainingModel model)
@@ -164,12 +219,13 @@ public sealed class CheckpointStore(string folder, int keep)
         RunFolder.Discard(retired);
     }
 
+    /// <summary>Removes what processes left that were killed.</summary>
     private void Clean()
     {
         Directory.CreateDirectory(folder);
-        foreach (string left in Directory.EnumerateFileSystemEntries(folder, "*.tmp"))
+        foreach (string left in Directory.GetFileSystemEntries(folder, "*.tmp").Concat(Steps.SelectMany(step => Directory.GetFiles(step, "*.tmp"))))
         {
-            RunFolder.Discard(left); // of a process that was killed
+            RunFolder.Discard(left);
         }
     }
 }

@@ -42,11 +42,25 @@ internal sealed class HeldOutSamples(SampleSet samples, ValidationSettings setti
                 overlaps.Length == 0 ? null : overlaps.Average(),
                 answers,
                 LayerWeightsOf(model),
-                IsBest: bestLoss is null || loss < bestLoss);
+                IsBest: double.IsFinite(loss) && (bestLoss is null || loss < bestLoss));
         }
         finally
         {
             model.SetMode(training: true);
+        }
+    }
+
+    /// <summary>Reads every picture that will be needed, so that a missing one is known before the first step and not at the first validation.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="settings">How many are used.</param>
+    /// <param name="cancellationToken">Looked at between pictures.</param>
+    /// <exception cref="CommSharpException">A sample cannot be made, or its picture cannot be read.</exception>
+    public static void RequireReadable(SampleSet samples, ValidationSettings settings, CancellationToken cancellationToken)
+    {
+        foreach (SampleReference reference in samples.Spread(settings.Samples).Union(samples.Spread(settings.Answers)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            samples.ReadPicture(reference, samples.Make(reference, SampleChance.None));
         }
     }
 

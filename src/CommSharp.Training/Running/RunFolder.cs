@@ -42,17 +42,14 @@ public sealed class RunFolder : IDisposable
     public static RunFolder Open(string path, RecipeFile recipe)
     {
         string full = System.IO.Path.GetFullPath(path);
+        string file = System.IO.Path.Combine(full, RecipeName);
+        RequireRunOrNothing(path, full, file);
         FileStream held = Hold(path, full);
         try
         {
-            string file = System.IO.Path.Combine(full, RecipeName);
             if (File.Exists(file))
             {
                 RequireSame(path, file, recipe);
-            }
-            else if (Directory.EnumerateFileSystemEntries(full).Any(entry => System.IO.Path.GetFileName(entry) != LockName))
-            {
-                throw new CommSharpException($"{path}: holds something else than a run; name a new or empty folder.");
             }
             else
             {
@@ -74,7 +71,13 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>How the run ended; null while it is not complete.</summary>
-    public TrainingResult? Result => File.Exists(this[ResultName]) ? ConfigurationFile.Read<TrainingResult>(this[ResultName]) with { Folder = Path } : null;
+    /// <exception cref="CommSharpException">The file that says so cannot be read.</exception>
+    public TrainingResult? Result => File.Exists(this[ResultName]) ? ConfigurationFile.Read<TrainingResult>(this[ResultName]).Seen(from: Path) : null;
+
+    /// <summary>Says that the run is complete.</summary>
+    /// <param name="result">How it ended.</param>
+    /// <exception cref="CommSharpException">Nothing can be written.</exception>
+    internal void Complete(TrainingResult result) => ConfigurationFile.Write(this[ResultName], result.WithinRun());
 
     /// <summary>Lets another training use the folder.</summary>
     public void Dispose() => _lock.Dispose();
@@ -92,24 +95,46 @@ public sealed class RunFolder : IDisposable
         }
     }
 
-    private static FileStream Hold(string path, string full)
+    /// <summary>Looks before anything is written: a folder of something else stays as it is. What a process leaves that was killed in its first moment is nothing.</summary>
+    private static void RequireRunOrNothing(string path, string full, string recipeFile)
     {
         try
         {
-            Directory.CreateDirectory(full);
+            if (Directory.Exists(full) && !File.Exists(recipeFile) && Directory.EnumerateFileSystemEntries(full).Any(IsForeign))
+            {
+                throw new CommSharpException($"{path}: holds something else than a run; name a new or empty folder.");
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommSharpException($"{path}: {FileFault.OfWriting(error, full, full)}", error);
+            throw new CommSharpException($"{path}: {FileFault.OfReading(error)}", error);
         }
 
+        static bool IsForeign(string entry)
+        {
+            string name = System.IO.Path.GetFileName(entry);
+            bool isHalfRecipe = name.StartsWith($".{RecipeName}.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal);
+            return name != LockName && !isHalfRecipe;
+        }
+    }
+
+    private static FileStream Hold(string path, string full)
+    {
+        string file = System.IO.Path.Combine(full, LockName);
+        bool wasThere = false;
         try
         {
-            return new FileStream(System.IO.Path.Combine(full, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            Directory.CreateDirectory(full);
+            wasThere = File.Exists(file);
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException error) when (wasThere)
+        {
+            throw new CommSharpException($"{path}: another training uses this folder; wait for it, or name another folder.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommSharpException($"{path}: another training uses this folder, or nothing can be written there; wait for it, or name another folder.", error);
+            throw new CommSharpException($"{path}: {FileFault.OfWriting(error, file, full)}", error);
         }
     }
 

@@ -1,13 +1,11 @@
 using System.Diagnostics;
-using CommSharp.Configuration;
+using System.Runtime.InteropServices;
 using CommSharp.Multimodal.Folders;
-using CommSharp.Runtime;
 using CommSharp.Training.Batching;
 using CommSharp.Training.Models;
 using CommSharp.Training.Optimization;
 using CommSharp.Training.Recipes;
 using CommSharp.Training.Tracking;
-using CommSharp.Training.Tracking.Cards;
 
 namespace CommSharp.Training.Running;
 
@@ -31,13 +29,14 @@ public sealed class TrainingRun : IDisposable
     private readonly CancellationToken _cancellationToken;
     private readonly string _startingModel;
     private TrainingState _state;
+    private readonly long _begun;
     private TimeSpan _saving;
-    private double? _loss;
-    private double? _validationLoss;
+    private bool _isBetweenSteps = true; // weights, state and log speak of the same step
 
     private TrainingRun(RecipeFile recipe, RunFolder folder, TrainingOptions options, IEnumerable<ITrainingTracker> trackers, CancellationToken cancellationToken)
     {
         (_recipe, _folder, _options, _cancellationToken) = (recipe, folder, options, cancellationToken);
+        _begun = options.Clock.GetTimestamp();
         TrainingRecipe settings = recipe.Recipe;
         try
         {
@@ -46,7 +45,12 @@ public sealed class TrainingRun : IDisposable
             var start = StartingModel.Open(recipe, _folder.Path, cancellationToken);
             _startingModel = ModelFingerprint.Of(start.Path);
             _checkpoints = new CheckpointStore(_folder.Checkpoints, settings.Checkpoints.Keep);
-            _state = Resume(_checkpoints.LastState());
+            _state = Resume(_checkpoints.Recover(options.Note));
+            if (_heldOut is not null)
+            {
+                HeldOutSamples.RequireReadable(_heldOut, settings.Validation!, cancellationToken);
+            }
+
             _model = TrainingModel.Load(recipe, start, options.Device);
             _preparer = new SamplePreparer(
                 start.Config, _model.Tokenizer, _model.Model.Vision.TokensPerImage, _model.Model.Vision.ImageSizes, settings.Batch.MaxTokens);
@@ -77,15 +81,22 @@ public sealed class TrainingRun : IDisposable
             MemoryGuard.RequireRoom(recipe, options); // before the folder belongs to the recipe, so that a changed one can take it
         }
 
-        RunFolder opened = RunFolder.Open(folder, recipe);
-        if (opened.Result is { } result)
+        using RunFolder opened = RunFolder.Open(folder, recipe);
+        ITrainingTracker[] told = [.. trackers];
+        try
         {
-            opened.Dispose();
-            return result;
-        }
+            if (opened.Result is { } result)
+            {
+                return result;
+            }
 
-        using var run = new TrainingRun(recipe, opened, options, trackers, cancellationToken);
-        return run.Run();
+            using var run = new TrainingRun(recipe, opened, options, told, cancellationToken);
+            return run.Run();
+        }
+        finally
+        {
+            Array.ForEach(told, tracker => tracker.Dispose());
+        }
     }
 
     /// <inheritdoc/>
@@ -96,7 +107,6 @@ public sealed class TrainingRun : IDisposable
         _model?.Dispose();
         _heldOut?.Dispose();
         _samples?.Dispose();
-        _folder.Dispose();
     }
 
     private TrainingState Resume(TrainingState? last)
@@ -136,6 +146,18 @@ public sealed class TrainingRun : IDisposable
         {
             wasCancelled = true;
         }
+        catch (CommSharpException) when (_isBetweenSteps && _state.Step > 0)
+        {
+            SaveInSpite();
+            throw;
+        }
+        catch (ExternalException error) // libtorch's own, of which the first line says what it is
+        {
+            throw new CommSharpException(
+                $"{_folder.Path}: after step {_state.Step}: {error.Message.Split('\n')[0].Trim()} (where memory is short, a smaller batch.size with a larger "
+                    + "batch.accumulation needs less of it, and so does recompute); the last checkpoint is untouched",
+                error);
+        }
 
         if (_state.Step > 0)
         {
@@ -143,18 +165,38 @@ public sealed class TrainingRun : IDisposable
         }
 
         bool isComplete = _state.Step == _state.TotalSteps && !wasCancelled;
-        (string? model, string? best) = isComplete ? Export() : (null, null);
+        (string? model, string? best) = isComplete ? RunExport.Write(_folder, _model, _checkpoints, _state, _options.Note, _cancellationToken) : (null, null);
         _tracker.Finish(new TrainingEnd(_state.Step, isComplete, model));
-        WriteCard();
+        RunCard.Write(_folder, _recipe, _options.Device, _timing);
+        if (wasCancelled)
+        {
+            _options.Note($"stopped after step {_state.Step} of {_state.TotalSteps}; the same command goes on from there");
+        }
+
         _cancellationToken.ThrowIfCancellationRequested();
-        var result = new TrainingResult(_folder.Path, _state.Step, _state.TotalSteps, isComplete, model, best, _loss, _validationLoss);
+        TrainingResult result = ResultOf(isComplete, model, best);
         if (isComplete)
         {
-            ConfigurationFile.Write(_folder[RunFolder.ResultName], result with { Folder = "." });
+            _folder.Complete(result);
         }
 
         return result;
     }
+
+    private TrainingResult ResultOf(bool isComplete, string? model, string? best) => new()
+    {
+        Folder = _folder.Path,
+        Step = _state.Step,
+        TotalSteps = _state.TotalSteps,
+        IsComplete = isComplete,
+        Model = model,
+        BestModel = best,
+        Loss = _timing.Outcome.LastLosses is [.., var loss] ? loss : null,
+        ValidationLoss = _timing.Outcome.LastValidation is { Loss: var heldOut } && double.IsFinite(heldOut) ? heldOut : null,
+        ExactAnswers = _timing.Outcome.LastValidation?.ExactAnswers,
+        MeanIoU = _timing.Outcome.LastValidation?.MeanIoU,
+        Seconds = Math.Round(_timing.Totals.WallSeconds, 3),
+    };
 
     private void Train()
     {
@@ -163,7 +205,7 @@ public sealed class TrainingRun : IDisposable
         using var stream = new BatchStream(
             _samples, _preparer, recipe.Batch, recipe.Loading, recipe.Augmentation, recipe.Seed, _state.Step, _state.TotalSteps, _state.Unreadable, _cancellationToken);
         ScoreWhenDue(); // a run may have been stopped before it came to that
-        long begun = _options.Clock.GetTimestamp(), saved = begun;
+        long saved = _options.Clock.GetTimestamp();
         TimeSpan tracking = TimeSpan.Zero;
         while (_state.Step < _state.TotalSteps)
         {
@@ -171,11 +213,13 @@ public sealed class TrainingRun : IDisposable
             long waiting = Stopwatch.GetTimestamp();
             StepBatch batch = stream.Next();
             TimeSpan waited = Stopwatch.GetElapsedTime(waiting);
-            StepOutcome outcome = Do(step, batch);
-            _state = _state with { Step = batch.Step, Unreadable = stream.Unreadable };
+            StepOutcome outcome = FiniteStep.Run(step, batch, _folder, _model.Tokenizer);
+            _isBetweenSteps = false;
             long reporting = Stopwatch.GetTimestamp();
             Report(step, batch, outcome, new StepTimes(waited + outcome.Transfer, outcome.Compute, outcome.Update, tracking, _saving));
             tracking = Stopwatch.GetElapsedTime(reporting);
+            _state = _state with { Step = batch.Step, Unreadable = stream.Unreadable };
+            _isBetweenSteps = true;
             _saving = TimeSpan.Zero;
             ScoreWhenDue();
             if (IsSaveDue(saved))
@@ -184,28 +228,11 @@ public sealed class TrainingRun : IDisposable
                 saved = _options.Clock.GetTimestamp();
             }
 
-            if (_options.StopAfter is { } limit && _options.Clock.GetElapsedTime(begun) >= limit)
+            if (_options.StopAfter is { } limit && _options.Clock.GetElapsedTime(_begun) >= limit)
             {
                 return;
             }
         }
-    }
-
-    private StepOutcome Do(TrainingStep step, StepBatch batch)
-    {
-        StepOutcome outcome = step.Run(batch);
-        _loss = outcome.Loss;
-        if (outcome.IsFinite)
-        {
-            return outcome;
-        }
-
-        string dump = _folder["bad-batch"];
-        BatchDump.Write(dump, batch, outcome, _model.Tokenizer);
-        throw new CommSharpException(
-            $"{_folder.Path}: step {batch.Step} has a loss of {outcome.Loss:g4} and gradients of length {outcome.GradientNorm:g4}, and nothing was updated; "
-                + $"its samples are in {dump}. A lower schedule.learningRate, a longer schedule.warmUp or precision.compute float32 often helps; "
-                + "commsharp inspect --values tells whether the model itself holds such numbers.");
     }
 
     private void Report(TrainingStep step, StepBatch batch, StepOutcome outcome, StepTimes times)
@@ -241,7 +268,6 @@ public sealed class TrainingRun : IDisposable
 
         var heldOut = new HeldOutSamples(_heldOut!, settings, _recipe.Recipe.Batch.Size, _preparer);
         ValidationReport report = heldOut.Score(_state.Step, _model, _state.BestLoss, _cancellationToken);
-        _validationLoss = report.Loss;
         _state = _state with { ScoredStep = _state.Step };
         if (report.IsBest)
         {
@@ -249,7 +275,9 @@ public sealed class TrainingRun : IDisposable
             _checkpoints.SaveBest(_state, _model);
         }
 
+        _isBetweenSteps = false;
         _tracker.Validate(report);
+        _isBetweenSteps = true;
     }
 
     private bool IsSaveDue(long saved)
@@ -268,42 +296,16 @@ public sealed class TrainingRun : IDisposable
         _saving += Stopwatch.GetElapsedTime(start);
     }
 
-    private void WriteCard()
+    /// <summary>Saves what is done when something else went wrong, whose message is the one that counts.</summary>
+    private void SaveInSpite()
     {
-        var machine = MachineFacts.Read();
-        CardFiles.Write(_folder.Path, new ReproducibilityCard(
-            ReproducibilityCard.CurrentFormat,
-            _recipe.Recipe.Name,
-            _recipe.Identity,
-            CardFiles.Recipe(_recipe.Resolved),
-            [new CardSeed("everything", _recipe.Recipe.Seed)],
-            CardVersions.Of(machine, NativeRuntime.Loaded),
-            CardHardware.Of(machine, _options.Device.ToString()),
-            DataHashes.Of(_recipe),
-            _timing.Totals,
-            _timing.Outcome));
-    }
-
-    /// <summary>The model after the last step, and beside it the best one by validation where that is another.</summary>
-    private (string Model, string? Best) Export()
-    {
-        string model = _folder.Model, best = _folder["model-best"];
-        if (!Directory.Exists(model))
+        try
         {
-            _model.Export(model, _cancellationToken);
+            Save();
         }
-
-        if (_state.BestStep is null || _state.BestStep == _state.TotalSteps)
+        catch (Exception error) when (error is CommSharpException or IOException or UnauthorizedAccessException)
         {
-            return (model, null);
+            _options.Note($"the state after step {_state.Step} could not be saved; the last checkpoint is untouched: {error.Message}");
         }
-
-        if (!Directory.Exists(best))
-        {
-            _checkpoints.LoadBest(_model);
-            _model.Export(best, _cancellationToken);
-        }
-
-        return (model, best);
     }
 }

@@ -70,7 +70,7 @@ public sealed class AtomicFile : IDisposable
             RandomAccess.Write(_handle, bytes, _position);
             _position += bytes.Length;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException) // the second is .NET's word for EFBIG
         {
             throw Failed(e);
         }

@@ -18,6 +18,7 @@ internal static class FileFault
     public static string OfWriting(Exception error, string temporary, string final) => error switch
     {
         UnauthorizedAccessException => "cannot be written: the rights of its folder do not allow it",
+        ArgumentOutOfRangeException => "cannot be written: the file system, or a limit of the system, takes no file that large",
         _ => $"cannot be written: {error.Message.Replace(temporary, final, StringComparison.Ordinal)}",
     };
 }

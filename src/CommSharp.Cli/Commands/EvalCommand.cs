@@ -33,6 +33,18 @@ internal sealed class EvalCommand : Verb<EvalReport>
         Required = true,
     };
 
+    private readonly Option<string?> _split = new("--split") { Description = "The split, where the benchmark has several; val by default.", HelpName = "NAME" };
+
+    private readonly Option<int?> _every = new("--every") { Description = "With --keep: a part of the split, chosen by the pictures' numbers as in a recipe.", HelpName = "N" };
+
+    private readonly Option<int[]> _keep = new("--keep")
+    {
+        Description = "A remainder of a picture's number, from 0, divided by that of --every, to ask about; may be repeated.",
+        HelpName = "N",
+    };
+
+    private readonly Option<string?> _part = new("--part") { Description = "Only this part of the benchmark, such as one class.", HelpName = "NAME" };
+
     private readonly Option<int> _batch = new("--batch") { Description = "How many questions are asked together.", HelpName = "N", DefaultValueFactory = _ => 8 };
 
     private readonly Option<int?> _limit = new("--limit") { Description = "Only the first so many samples.", HelpName = "N" };
@@ -57,7 +69,7 @@ internal sealed class EvalCommand : Verb<EvalReport>
         : base("eval", "Run a benchmark: every answer, its score, and every convention.", "commsharp eval refcoco-val --model my-comm --data refcoco --out runs/refcoco-val --controls")
     {
         Arguments.Add(_benchmark);
-        foreach (Option option in new Option[] { _data, _pictures, _out, _batch, _limit, _maxTokens, _template, _controls, _constrain, _mostBad })
+        foreach (Option option in new Option[] { _data, _pictures, _split, _every, _keep, _part, _out, _batch, _limit, _maxTokens, _template, _controls, _constrain, _mostBad })
         {
             Options.Add(option);
         }
@@ -113,6 +125,10 @@ internal sealed class EvalCommand : Verb<EvalReport>
         {
             Batch = context.Value(_batch),
             Limit = context.Value(_limit),
+            Split = context.Value(_split),
+            Every = context.Value(_every),
+            Keep = context.Value(_keep) is { Length: > 0 } keep ? keep : null,
+            Part = context.Value(_part),
             MaxTokens = context.Value(_maxTokens),
             Template = context.Value(_template),
             Controls = context.Value(_controls),

@@ -8,6 +8,12 @@ namespace CommSharp.Evaluation.Benchmarks;
 /// <param name="Problems">Takes bad records; null to stop at the first.</param>
 public sealed record BenchmarkSource(string Folder, DataProblems? Problems)
 {
+    /// <summary>The split that is asked for; null where the benchmark's name says it.</summary>
+    public string? Split { get; init; }
+
+    /// <summary>Whether a picture is asked about, by its number in the split, counted from 0; all are when null.</summary>
+    public Func<int, bool>? Takes { get; init; }
+
     /// <summary>The one of several names under which a file is published that is there.</summary>
     /// <param name="names">The names, the official one first.</param>
     /// <exception cref="CommSharpException">None is there.</exception>
@@ -20,10 +26,14 @@ public sealed record BenchmarkSource(string Folder, DataProblems? Problems)
 /// <param name="Pictures">The folder that their pictures are below.</param>
 public sealed record BenchmarkData(IEnumerable<EvaluationItem> Items, PictureFolder Pictures);
 
-/// <summary>A published benchmark: data in their official layout, and a task.</summary>
+/// <summary>A benchmark: data in their official layout, and a task.</summary>
 /// <param name="Name">Its name on the command line.</param>
 /// <param name="Title">Its name in papers.</param>
 /// <param name="Task">What is asked and how answers are scored.</param>
 /// <param name="Layout">The files that its folder must hold, a line each.</param>
 /// <param name="Read">Reads it.</param>
-public sealed record Benchmark(string Name, string Title, EvaluationTask Task, IReadOnlyList<string> Layout, Func<BenchmarkSource, BenchmarkData> Read);
+public sealed record Benchmark(string Name, string Title, EvaluationTask Task, IReadOnlyList<string> Layout, Func<BenchmarkSource, BenchmarkData> Read)
+{
+    /// <summary>The split that is asked where no other is named; null for a benchmark that is one split, of which no part can be chosen.</summary>
+    public string? DefaultSplit { get; init; }
+}

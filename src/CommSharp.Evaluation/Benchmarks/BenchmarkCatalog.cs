@@ -11,7 +11,7 @@ using CommSharp.Evaluation.Benchmarks.Tasks;
 
 namespace CommSharp.Evaluation.Benchmarks;
 
-/// <summary>The benchmarks of the paper, from files in their official layouts.</summary>
+/// <summary>The benchmarks of the paper and those of boxes that a person brings, from files in their official layouts.</summary>
 public static class BenchmarkCatalog
 {
     private static readonly (string Name, string Title, string References, string[] Splits)[] RefCocoSets =
@@ -34,6 +34,7 @@ public static class BenchmarkCatalog
         Vqa("okvqa", "OK-VQA val", "OpenEnded_mscoco_val2014_questions.json", "mscoco_val2014_annotations.json", "val2014"),
         new Benchmark("coco-captions", "COCO captions val2014", new CaptionEvaluation(), ["captions_val2014.json", "val2014/"], ReadCoco),
         new Benchmark("flickr30k-captions", "Flickr30k captions test", new CaptionEvaluation(), ["dataset_flickr30k.json", "flickr30k_images/"], ReadFlickr),
+        .. PascalVocBenchmarks.All,
     ];
 
     /// <summary>Finds a benchmark by its name; null when there is none.</summary>

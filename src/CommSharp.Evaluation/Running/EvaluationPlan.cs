@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CommSharp.Checkpoints;
 using CommSharp.Data;
 using CommSharp.Data.Checking;
 using CommSharp.Data.Pictures;
@@ -28,18 +29,24 @@ public sealed record EvaluationPlan(Benchmark Benchmark, IReadOnlyList<Evaluatio
             throw new CommSharpException($"{folder}: there is no such folder; it should hold {string.Join(", ", benchmark.Layout)}.");
         }
 
+        if (benchmark.DefaultSplit is null && (options.Split is not null || options.Every is not null))
+        {
+            throw new CommSharpException($"{benchmark.Name} is one split, all of which is asked; leave --split, --every and --keep out.");
+        }
+
         DataProblems? problems = options.MostBadRecords > 0 ? new DataProblems(options.MostBadRecords) : null;
-        BenchmarkData data = benchmark.Read(new BenchmarkSource(folder, problems));
+        BenchmarkData data = benchmark.Read(new BenchmarkSource(folder, problems) { Split = options.Split ?? benchmark.DefaultSplit, Takes = options.Takes });
         PictureFolder root = pictures is null ? data.Pictures : new PictureFolder(pictures);
         EvaluationItem[] items =
         [
             .. RecordCheck.Passing(data.Items, root, problems)
+                .Where(item => options.Part is null || item.Part == options.Part)
                 .Take(options.Limit ?? int.MaxValue)
                 .Select(item => benchmark.Task.NeedsSize && item.StatedSize is null ? item with { StatedSize = root.Measure(item.Picture, item.Place) } : item),
         ];
         return items.Length > 0
             ? new EvaluationPlan(benchmark, items, root, problems?.All ?? [])
-            : throw new CommSharpException($"{folder}: no item of {benchmark.Title} is left to ask.");
+            : throw new CommSharpException($"{folder}: no item of {benchmark.Title} is left to ask{(options.Part is { } part ? $"; is there a part {Printable.Name(part)}" : "")}.");
     }
 
     /// <summary>A hash over the ids, pictures, questions and targets of the items.</summary>

@@ -64,7 +64,7 @@ public sealed class EvaluationRun
             [
                 "Pictures are taken as they are stored: what EXIF says of their orientation is ignored, as the references do.",
                 .. answerer.Conventions,
-                .. options.Limit is { } limit ? [$"Only the first {limit} items are asked."] : Array.Empty<string>(),
+                .. options.Choices(plan.Benchmark),
             ]);
         TakeUp(folder, identity);
         return new EvaluationRun(plan, answerer, question, identity, folder, options.Controls);

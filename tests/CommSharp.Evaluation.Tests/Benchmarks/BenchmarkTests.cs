@@ -41,6 +41,10 @@ public sealed class BenchmarkTests(BenchmarkTests.TinyModel model) : IClassFixtu
     [InlineData("vqav2-val")]
     [InlineData("mme")]
     [InlineData("coco-captions")]
+    [InlineData("voc-rec")]
+    [InlineData("voc-reg")]
+    [InlineData("voc-count")]
+    [InlineData("voc-presence")]
     public void Controls_stand_beside_the_score(string name)
     {
         using var folder = new TemporaryFolder();
@@ -66,7 +70,7 @@ public sealed class BenchmarkTests(BenchmarkTests.TinyModel model) : IClassFixtu
     {
         using var folder = new TemporaryFolder();
         OfficialLayout.Write("refcoco-val", folder, "data");
-        EvaluationResult result = Run("refcoco-val", folder, "run", new Fixed(answer));
+        EvaluationResult result = Run("refcoco-val", folder, "run", new FixedAnswerer(answer));
         Assert.Equal(100 * hits, result.Scores!.Scores[0].Value);
     }
 
@@ -76,7 +80,7 @@ public sealed class BenchmarkTests(BenchmarkTests.TinyModel model) : IClassFixtu
         using var folder = new TemporaryFolder();
         OfficialLayout.Write("okvqa", folder, "data");
         Damage.Edit(folder["data", "mscoco_val2014_annotations.json"], root => root["annotations"]![0]!["question_id"] = 1);
-        Assert.Contains("has no annotation", Assert.Throws<DataException>(() => Run("okvqa", folder, "run", new Fixed("a"))).Message, StringComparison.Ordinal);
+        Assert.Contains("has no annotation", Assert.Throws<DataException>(() => Run("okvqa", folder, "run", new FixedAnswerer("a"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,8 +88,8 @@ public sealed class BenchmarkTests(BenchmarkTests.TinyModel model) : IClassFixtu
     {
         using var folder = new TemporaryFolder();
         folder.Write("data/readme.txt");
-        Assert.Contains("refs(umd).p", Assert.Throws<CommSharpException>(() => Run("refcocog-val", folder, "run", new Fixed("a"))).Message, StringComparison.Ordinal);
-        Assert.Contains("there is no such folder", Assert.Throws<CommSharpException>(() => Run("mme", new TemporaryFolder(), "run", new Fixed("a"))).Message, StringComparison.Ordinal);
+        Assert.Contains("refs(umd).p", Assert.Throws<CommSharpException>(() => Run("refcocog-val", folder, "run", new FixedAnswerer("a"))).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no such folder", Assert.Throws<CommSharpException>(() => Run("mme", new TemporaryFolder(), "run", new FixedAnswerer("a"))).Message, StringComparison.Ordinal);
     }
 
     private static EvaluationResult Run(string name, TemporaryFolder folder, string run, IAnswerer answerer, bool controls = false)
@@ -118,17 +122,5 @@ public sealed class BenchmarkTests(BenchmarkTests.TinyModel model) : IClassFixtu
 
         public IReadOnlyList<string> Answer(IReadOnlyList<PictureQuestion> questions, int maxTokens, CancellationToken cancellationToken) =>
             _calls++ < after ? inner.Answer(questions, maxTokens, cancellationToken) : throw new OperationCanceledException();
-    }
-
-    private sealed class Fixed(string answer) : IAnswerer
-    {
-        public BoxFormat Boxes => BoxFormat.Shikra;
-
-        public IReadOnlyList<string> Conventions => [];
-
-        public ImageGeometry GeometryOf(PictureSize size) => ImageGeometry.Pad(size.Width, size.Height, 14);
-
-        public IReadOnlyList<string> Answer(IReadOnlyList<PictureQuestion> questions, int maxTokens, CancellationToken cancellationToken) =>
-            [.. questions.Select(_ => answer)];
     }
 }

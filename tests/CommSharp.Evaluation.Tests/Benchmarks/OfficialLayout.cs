@@ -55,6 +55,9 @@ internal static partial class OfficialLayout
                 }
 
                 break;
+            case "voc":
+                WriteBoxes(folder, name);
+                break;
             default:
                 Assert.Fail($"No layout of {benchmark} is known here; add it.");
                 break;
@@ -89,6 +92,21 @@ internal static partial class OfficialLayout
                 PngFile.Write(file, new RgbImage(6, 4, [.. Enumerable.Repeat(shade++, 72)])); // pictures are told by their bytes, not by their names
             }
         }
+    }
+
+    /// <summary>Four pictures to train on, with 1, 1, 2 and 0 cats, and three to ask about, with 2, 1 and 0.</summary>
+    private static void WriteBoxes(TemporaryFolder folder, string name)
+    {
+        VocFolder.Thing cat = new("cat", (1, 1, 20, 30)), other = new("cat", (21, 1, 40, 30)), cell = new("WBC", (11, 6, 30, 25));
+        VocFolder.WritePicture(folder, name, "t1", cat, cell);
+        VocFolder.WritePicture(folder, name, "t2", cat);
+        VocFolder.WritePicture(folder, name, "t3", cat, other);
+        VocFolder.WritePicture(folder, name, "t4", cell);
+        VocFolder.WriteSplit(folder, name, "train", "t1", "t2", "t3", "t4");
+        VocFolder.WritePicture(folder, name, "v1", cat, other, cell);
+        VocFolder.WritePicture(folder, name, "v2", cat);
+        VocFolder.WritePicture(folder, name, "v3", cell);
+        VocFolder.WriteSplit(folder, name, "val", "v1", "v2", "v3");
     }
 
     [GeneratedRegex("\"image_id\": (\\d+)")]

@@ -32,6 +32,7 @@ public sealed class ReferringEvaluation : EvaluationTask
                 .. result.Sheet.Conventions.Where(rule => !rule.StartsWith("Boxes are fractions", StringComparison.Ordinal)),
                 "Boxes are compared as fractions of the square that the model sees; the right box is rounded as the model writes boxes.",
             ],
+            Groups = ItemGroups.Of(items, result.Items, Scores),
         };
         return new Scoring(sheet, [.. result.Items.Select((score, i) => new Judgement(score.Box is { } box ? Text(box) : null, Text(targets[i]), score.Overlap ?? 0) { Box = score.Box })]);
     }
@@ -57,6 +58,12 @@ public sealed class ReferringEvaluation : EvaluationTask
         NormalizedBox box = context.Normalize(item, ((BoxTarget)item.Target!).Box);
         return AnswerBox.Read(context.Boxes.Write(box), convention.Rule) ?? box;
     }
+
+    private static IReadOnlyList<Score> Scores(IReadOnlyList<RecItemScore> scores) =>
+    [
+        CommSharp.Evaluation.Score.Percent("accuracy", (double)scores.Count(score => score.IsHit) / scores.Count),
+        new Score("mean IoU", scores.Average(score => score.Overlap)),
+    ];
 
     private static string Text(NormalizedBox box) => string.Create(CultureInfo.InvariantCulture, $"[{box.X1:0.###},{box.Y1:0.###},{box.X2:0.###},{box.Y2:0.###}]");
 }

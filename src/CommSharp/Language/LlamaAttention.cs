@@ -6,7 +6,7 @@ namespace CommSharp.Language;
 
 /// <summary>What every block's attention needs besides the hidden states; computed once per forward pass.</summary>
 /// <param name="Cosine">[B or 1, 1, L, D].</param>
-/// <param name="Sine">[B or 1, 1, L, D].</param>
+/// <param name="Sine">[B or 1, 1, L, D], its first half negated.</param>
 /// <param name="Mask">Boolean, broadcast to [B, H, L, past + L]; null when causality alone decides.</param>
 /// <param name="Causal">Whether plain causal masking applies, which the kernel does without a mask.</param>
 /// <param name="Cache">Keys and values of earlier positions, or null.</param>

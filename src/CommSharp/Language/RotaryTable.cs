@@ -12,25 +12,25 @@ internal static class RotaryTable
     /// <summary>Cosines and sines for some positions.</summary>
     /// <param name="config">Base, head width and scaling.</param>
     /// <param name="positions">int64 [B, L].</param>
-    /// <returns>Two float32 tensors, [B, 1, L, D].</returns>
+    /// <returns>Two float32 tensors, [B, 1, L, D]; the first half of the sines negated, as <see cref="Rotate"/> takes them.</returns>
     internal static (Tensor Cosine, Tensor Sine) At(LlamaConfig config, Tensor positions)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor frequencies = Frequencies(config).to(positions.device); // [D/2]
         Tensor angles = positions.to(ScalarType.Float32).unsqueeze(-1) * frequencies; // [B, L, D/2]
-        Tensor both = cat([angles, angles], -1).unsqueeze(1);
-        return (both.cos().MoveToOuterDisposeScope(), both.sin().MoveToOuterDisposeScope());
+        Tensor cosine = angles.cos(), sine = angles.sin();
+        return (cat([cosine, cosine], -1).unsqueeze(1).MoveToOuterDisposeScope(), cat([-sine, sine], -1).unsqueeze(1).MoveToOuterDisposeScope());
     }
 
     /// <summary>Rotates queries or keys.</summary>
     /// <param name="heads">[B, H, L, D].</param>
     /// <param name="cosine">[B, 1, L, D].</param>
-    /// <param name="sine">[B, 1, L, D].</param>
+    /// <param name="sine">[B, 1, L, D], its first half negated.</param>
     /// <returns>[B, H, L, D], in the element type of <paramref name="heads"/>.</returns>
     internal static Tensor Rotate(Tensor heads, Tensor cosine, Tensor sine)
     {
-        Tensor[] halves = heads.chunk(2, -1);
-        Tensor turned = cat([-halves[1], halves[0]], -1);
+        // (x1, x2) becomes (x1 cos - x2 sin, x2 cos + x1 sin); with the sign in the table, halves change places and nothing else, forward and backward.
+        Tensor turned = heads.roll(heads.shape[^1] / 2, -1);
         return (heads * cosine.to(heads.dtype)) + (turned * sine.to(heads.dtype));
     }
 

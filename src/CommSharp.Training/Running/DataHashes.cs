@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CommSharp.Checkpoints;
+using CommSharp.Configuration;
 using CommSharp.Training.Recipes;
 using CommSharp.Training.Tracking.Cards;
 
@@ -8,13 +9,45 @@ namespace CommSharp.Training.Running;
 /// <summary>The hashes of the annotation files that a recipe reads, so that a person knows that theirs are the same. Pictures are not among them.</summary>
 internal static class DataHashes
 {
+    private const string FileName = "data.json";
+
     private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
     private static readonly string[] Annotations = [".json", ".jsonl", ".txt", ".xml", ".csv", ".tsv", ".p", ".token"];
+
+    /// <summary>
+    /// The hashes as they were when the run began, kept in its folder: hashing gigabytes takes minutes, which nobody has who stops a training. That the files are
+    /// the same is judged by their sizes.
+    /// </summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <exception cref="CommSharpException">A file cannot be read, or has another size than when the run began.</exception>
+    public static IReadOnlyList<CardFile> OfRun(RunFolder folder, RecipeFile recipe)
+    {
+        string kept = folder[FileName];
+        if (!File.Exists(kept))
+        {
+            ConfigurationFile.Write(kept, new RunData(Of(recipe)));
+        }
+
+        IReadOnlyList<CardFile> files = ConfigurationFile.Read<RunData>(kept).Files;
+        foreach (CardFile file in files)
+        {
+            var now = new FileInfo(recipe.Locate(file.Path));
+            if (!now.Exists || now.Length != file.Bytes)
+            {
+                throw new CommSharpException(
+                    $"{file.Path}: {(now.Exists ? $"has {now.Length} bytes" : "is gone")}, but had {file.Bytes} bytes when the run in {folder.Path} began; "
+                        + "bring it back, or start anew in another folder.");
+            }
+        }
+
+        return files;
+    }
 
     /// <summary>Hashes every file once; of a folder its annotation files.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <exception cref="CommSharpException">A file cannot be read.</exception>
-    public static IReadOnlyList<CardFile> Of(RecipeFile recipe)
+    private static IReadOnlyList<CardFile> Of(RecipeFile recipe)
     {
         DataMixture[] mixtures = recipe.Recipe.Validation is { } validation ? [recipe.Recipe.Data, validation.Data] : [recipe.Recipe.Data];
         return [.. mixtures.SelectMany(Datasets).SelectMany(Files).Distinct().Order(StringComparer.Ordinal).Select(path => Hash(recipe, path))];
@@ -50,4 +83,7 @@ internal static class DataHashes
             throw new CommSharpException($"{path}: {FileFault.OfReading(error)}", error);
         }
     }
+
+    /// <summary>data.json.</summary>
+    private sealed record RunData(IReadOnlyList<CardFile> Files);
 }

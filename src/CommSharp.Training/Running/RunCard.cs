@@ -26,7 +26,7 @@ internal static class RunCard
             [new CardSeed("everything", recipe.Recipe.Seed)],
             CardVersions.Of(machine, NativeRuntime.Loaded),
             CardHardware.Of(machine, device.ToString()),
-            DataHashes.Of(recipe),
+            DataHashes.OfRun(folder, recipe),
             timing.Totals,
             timing.Outcome));
     }

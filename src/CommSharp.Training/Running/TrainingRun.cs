@@ -42,6 +42,7 @@ public sealed class TrainingRun : IDisposable
         {
             _samples = SampleSet.Open(settings.Data, recipe.BaseFolder);
             _heldOut = settings.Validation is { } validation ? SampleSet.Open(validation.Data, recipe.BaseFolder) : null;
+            _ = DataHashes.OfRun(_folder, recipe);
             var start = StartingModel.Open(recipe, _folder.Path, cancellationToken);
             _startingModel = ModelFingerprint.Of(start.Path);
             _checkpoints = new CheckpointStore(_folder.Checkpoints, settings.Checkpoints.Keep);

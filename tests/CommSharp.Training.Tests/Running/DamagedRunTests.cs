@@ -36,6 +36,19 @@ public sealed class DamagedRunTests : IDisposable
     }
 
     [Fact]
+    public void Data_that_changed_since_the_run_began_are_named_with_both_sizes()
+    {
+        Trainings.Stop(Recipe, _folder["run"], after: 2);
+        string file = _folder["squares.jsonl"];
+        string was = File.ReadAllText(file);
+        File.WriteAllText(file, was.Replace("the square", "the squares", StringComparison.Ordinal));
+        string message = Assert.ThrowsAny<CommSharpException>(() => Trainings.Complete(Recipe, _folder["run"])).Message;
+        Assert.Contains($"squares.jsonl: has {was.Length + 8} bytes, but had {was.Length} bytes when the run in", message, StringComparison.Ordinal);
+        File.WriteAllText(file, was);
+        Assert.True(Trainings.Complete(Recipe, _folder["run"]).IsComplete);
+    }
+
+    [Fact]
     public void Without_an_earlier_checkpoint_the_message_says_what_to_delete()
     {
         Trainings.Stop(Recipe, _folder["run"], after: 1);

@@ -61,9 +61,7 @@ internal static class PictureAugmentation
     {
         double share = chance.Between(smallest, 1), most = Math.Log(Math.Min(MostStretch, 1 / share)); // beyond that it would not fit the picture
         double stretch = Math.Exp(chance.Between(-most, most));
-        int width = Math.Clamp((int)Math.Round(picture.Width * Math.Sqrt(share * stretch)), 1, picture.Width);
-        int height = Math.Clamp((int)Math.Round(picture.Height * Math.Sqrt(share / stretch)), 1, picture.Height);
-        return new PixelWindow(chance.Below(picture.Width - width + 1), chance.Below(picture.Height - height + 1), width, height);
+        return PictureEdits.DrawWindow(picture, share, stretch, chance);
     }
 
     /// <summary>A box without area is seen when its corners are.</summary>

@@ -1,3 +1,4 @@
+using CommSharp.Data.Tasks;
 using CommSharp.Imaging;
 
 namespace CommSharp.Training.Augmentation;
@@ -37,6 +38,45 @@ internal static class PictureEdits
         return new RgbImage(window.Width, window.Height, pixels);
     }
 
+    /// <summary>A window anywhere in a picture.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="share">The share of its area.</param>
+    /// <param name="stretch">Its width over its height, seen from the picture's.</param>
+    /// <param name="chance">Where it is.</param>
+    public static PixelWindow DrawWindow(RgbImage picture, double share, double stretch, SampleChance chance)
+    {
+        int width = Math.Clamp((int)Math.Round(picture.Width * Math.Sqrt(share * stretch)), 1, picture.Width);
+        int height = Math.Clamp((int)Math.Round(picture.Height * Math.Sqrt(share / stretch)), 1, picture.Height);
+        return new PixelWindow(chance.Below(picture.Width - width + 1), chance.Below(picture.Height - height + 1), width, height);
+    }
+
+    /// <summary>Each pixel the mean of its square of neighbours, twice, which comes near a Gaussian; edges are continued.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="radius">Neighbours on each side.</param>
+    public static RgbImage Blur(RgbImage picture, int radius)
+    {
+        byte[] pixels = picture.Pixels.ToArray();
+        for (int pass = 0; pass < 2; pass++)
+        {
+            pixels = BoxMeans(pixels, picture.Height, picture.Width * Channels, Channels, picture.Width, radius);
+            pixels = BoxMeans(pixels, picture.Width, Channels, picture.Width * Channels, picture.Height, radius);
+        }
+
+        return new RgbImage(picture.Width, picture.Height, pixels);
+    }
+
+    /// <summary>Inverts every value from a threshold on.</summary>
+    public static RgbImage Solarize(RgbImage picture, byte threshold)
+    {
+        byte[] pixels = picture.Pixels.ToArray();
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = pixels[i] < threshold ? pixels[i] : (byte)(byte.MaxValue - pixels[i]);
+        }
+
+        return new RgbImage(picture.Width, picture.Height, pixels);
+    }
+
     /// <summary>
     /// Other colours: brightness times a factor, then each pixel moved away from or towards the picture's mean gray, then from or towards its own
     /// gray, as Pillow's ImageEnhance and torchvision's ColorJitter do it, but without rounding between. Gray is ITU-R 601-2's luma.
@@ -67,4 +107,30 @@ internal static class PictureEdits
     private static double Gray(double red, double green, double blue) => (0.299 * red) + (0.587 * green) + (0.114 * blue);
 
     private static byte Round(double value) => (byte)Math.Round(Math.Clamp(value, 0, 255));
+
+    /// <summary>Running means along lines of a picture: rows or columns, as the strides say.</summary>
+    private static byte[] BoxMeans(byte[] from, int lines, int lineStride, int stride, int length, int radius)
+    {
+        byte[] to = new byte[from.Length];
+        int taps = (2 * radius) + 1;
+        for (int line = 0; line < lines; line++)
+        {
+            for (int channel = 0; channel < Channels; channel++)
+            {
+                int start = (line * lineStride) + channel, sum = 0;
+                for (int i = -radius; i <= radius; i++)
+                {
+                    sum += from[start + (Math.Clamp(i, 0, length - 1) * stride)];
+                }
+
+                for (int i = 0; i < length; i++)
+                {
+                    to[start + (i * stride)] = (byte)((sum + radius) / taps);
+                    sum += from[start + (Math.Min(i + radius + 1, length - 1) * stride)] - from[start + (Math.Max(i - radius, 0) * stride)];
+                }
+            }
+        }
+
+        return to;
+    }
 }

@@ -9,6 +9,9 @@ internal static partial class SampleWords
     /// <summary>Whether the words name a side, a clock, a compass point, or writing that somebody reads: such a picture is never mirrored.</summary>
     public static bool ForbidFlip(TaskSample sample) => Any(sample, Sides) || Any(sample, Writing) || Any(sample, BoxText);
 
+    /// <summary>The same of a caption.</summary>
+    public static bool ForbidFlip(string caption) => Sides.IsMatch(caption) || Writing.IsMatch(caption);
+
     /// <summary>Whether the words name a side, a place in the picture, an order or a number of things: such a picture is never cropped.</summary>
     public static bool ForbidCrop(TaskSample sample) => Any(sample, Sides) || Any(sample, Places) || Any(sample, BoxText);
 

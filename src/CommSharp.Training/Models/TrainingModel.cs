@@ -6,12 +6,13 @@ using CommSharp.Multimodal.Folders;
 using CommSharp.Text;
 using CommSharp.Training.Optimization;
 using CommSharp.Training.Recipes;
+using CommSharp.Training.Running;
 using static TorchSharp.torch;
 
 namespace CommSharp.Training.Models;
 
 /// <summary>A model with what a recipe trains of it: loaded, frozen where it is to be, with adapters if the recipe has some.</summary>
-public sealed class TrainingModel : IDisposable
+public sealed class TrainingModel : ITrainedTensors, IDisposable
 {
     private readonly RecipeFile _recipe;
 

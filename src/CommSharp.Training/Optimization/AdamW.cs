@@ -38,7 +38,8 @@ public sealed class AdamW : IDisposable
     /// <summary>Updates every parameter that has a gradient, and takes the gradients away.</summary>
     /// <param name="share">The learning rate as a share of each parameter's highest.</param>
     /// <param name="gradientNorm">What <see cref="GradientNorm"/> said; longer than the limit, gradients are scaled down to it.</param>
-    public void Step(double share, double gradientNorm)
+    /// <param name="decayShare">The weight decay as a share of each parameter's own, for trainings in which it rises.</param>
+    public void Step(double share, double gradientNorm, double decayShare = 1)
     {
         double limit = _settings.MaxGradientNorm;
         double scale = limit > 0 && gradientNorm > limit ? limit / (gradientNorm + 1e-6) : 1; // the 1e-6 is torch.nn.utils.clip_grad_norm_'s
@@ -48,7 +49,7 @@ public sealed class AdamW : IDisposable
         {
             if (moments.Trained.Parameter.grad is { } gradient)
             {
-                Update(moments, gradient, share, scale);
+                Update(moments, gradient, share, scale, decayShare);
                 moments.Trained.Parameter.grad = null;
             }
         }
@@ -63,12 +64,12 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    private void Update(Moments moments, Tensor gradient, double share, double scale)
+    private void Update(Moments moments, Tensor gradient, double share, double scale, double decayShare)
     {
         moments.Steps++;
         double rate = share * moments.Trained.LearningRate;
         var update = new AdamWUpdate(
-            Decay: (float)(1 - (rate * moments.Trained.WeightDecay)),
+            Decay: (float)(1 - (rate * moments.Trained.WeightDecay * decayShare)),
             Beta1: (float)_settings.Beta1,
             Rest1: (float)(1 - _settings.Beta1),
             Beta2: (float)_settings.Beta2,

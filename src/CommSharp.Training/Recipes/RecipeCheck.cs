@@ -30,13 +30,22 @@ internal static class RecipeCheck
             Validate(validation, check.In("validation"));
         }
 
-        MemberCheck loading = check.In("loading"), checkpoints = check.In("checkpoints");
-        loading.Range("workers", recipe.Loading.Workers, 1, 256);
-        loading.Range("ahead", recipe.Loading.Ahead, 1, 1024);
-        loading.Range("unreadableLimit", recipe.Loading.UnreadableLimit, 0, int.MaxValue);
-        checkpoints.Range("everySteps", recipe.Checkpoints.EverySteps ?? 1, 1, int.MaxValue);
-        checkpoints.Positive("everyMinutes", recipe.Checkpoints.EveryMinutes);
-        checkpoints.Range("keep", recipe.Checkpoints.Keep, 1, 1000);
+        Validate(recipe.Loading, check.In("loading"));
+        Validate(recipe.Checkpoints, check.In("checkpoints"));
+    }
+
+    internal static void Validate(LoadingSettings loading, MemberCheck check)
+    {
+        check.Range("workers", loading.Workers, 1, 256);
+        check.Range("ahead", loading.Ahead, 1, 1024);
+        check.Range("unreadableLimit", loading.UnreadableLimit, 0, int.MaxValue);
+    }
+
+    internal static void Validate(CheckpointSettings checkpoints, MemberCheck check)
+    {
+        check.Range("everySteps", checkpoints.EverySteps ?? 1, 1, int.MaxValue);
+        check.Positive("everyMinutes", checkpoints.EveryMinutes);
+        check.Range("keep", checkpoints.Keep, 1, 1000);
     }
 
     private static void Validate(TrainedSettings trained, MemberCheck check)
@@ -62,7 +71,7 @@ internal static class RecipeCheck
         }
     }
 
-    private static void Validate(DataMixture? part, MemberCheck check, string member)
+    internal static void Validate(DataMixture? part, MemberCheck check, string member)
     {
         check.That(part is not null, member, "null", "a data set or a mixture");
         MemberCheck at = check.In(member);
@@ -109,7 +118,7 @@ internal static class RecipeCheck
             $"one remainder or more from 0 to {dataset.Every - 1}");
     }
 
-    private static void Validate(ScheduleSettings schedule, MemberCheck check)
+    internal static void Validate(ScheduleSettings schedule, MemberCheck check)
     {
         check.That(schedule.Steps is null != schedule.Epochs is null, "steps", schedule.Steps is null ? "missing" : "given beside \"epochs\"", "given, or \"epochs\", and not both");
         check.Range("steps", schedule.Steps ?? 1, 1, 1_000_000_000);
@@ -126,7 +135,7 @@ internal static class RecipeCheck
         check.Range("maxTokens", batch.MaxTokens, 2, MostSamples);
     }
 
-    private static void Validate(OptimizerSettings optimizer, MemberCheck check)
+    internal static void Validate(OptimizerSettings optimizer, MemberCheck check)
     {
         check.That(optimizer.Beta1 is >= 0 and < 1, "beta1", optimizer.Beta1, "from 0 to below 1");
         check.That(optimizer.Beta2 is >= 0 and < 1, "beta2", optimizer.Beta2, "from 0 to below 1");

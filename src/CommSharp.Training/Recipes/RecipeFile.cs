@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using CommSharp.Checkpoints;
 using CommSharp.Configuration;
 
 namespace CommSharp.Training.Recipes;
@@ -11,23 +8,16 @@ namespace CommSharp.Training.Recipes;
 /// <param name="BaseFolder">What relative paths in it start from: the folder of its file, or the current one for a built-in recipe.</param>
 public sealed record RecipeFile(TrainingRecipe Recipe, string Source, string BaseFolder)
 {
-    private const string Folder = "recipes/";
-    private const string Extension = ".json";
+    private static readonly RecipeShelf Shelf = new("recipes/");
 
     /// <summary>The names of the recipes that come with the library.</summary>
-    public static IReadOnlyList<string> BuiltIn { get; } =
-    [
-        .. typeof(RecipeFile).Assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
-            .Select(name => name[Folder.Length..^Extension.Length])
-            .Order(StringComparer.Ordinal),
-    ];
+    public static IReadOnlyList<string> BuiltIn => Shelf.Names;
 
     /// <summary>The recipe as text, every default written out; without the place of its schema, which only editors look at.</summary>
     public string Resolved { get; } = ConfigurationFile.Format(Recipe with { Schema = null });
 
     /// <summary>The identity of a run: the SHA-256 of <see cref="Resolved"/>, in hexadecimal.</summary>
-    public string Identity => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Resolved)));
+    public string Identity => RecipeShelf.IdentityOf(Resolved);
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="nameOrFile">The name of a built-in one, or the path of a file that ends in .json.</param>
@@ -35,36 +25,12 @@ public sealed record RecipeFile(TrainingRecipe Recipe, string Source, string Bas
     /// <exception cref="CommSharpException">No such recipe, a patch that fits nowhere, or a member that is unknown, missing or out of range.</exception>
     public static RecipeFile Load(string nameOrFile, params IReadOnlyList<string> patches)
     {
-        bool isFile = nameOrFile.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
-        string json = isFile ? ReadFile(nameOrFile) : ReadResource(nameOrFile);
-        var recipe = ConfigurationFile.Parse<TrainingRecipe>(nameOrFile, ConfigurationPatch.Apply(nameOrFile, json, patches));
+        (TrainingRecipe recipe, string folder) = Shelf.Read<TrainingRecipe>(nameOrFile, patches);
         recipe.Validate(nameOrFile);
-        string folder = isFile ? Path.GetDirectoryName(Path.GetFullPath(nameOrFile))! : Directory.GetCurrentDirectory();
         return new RecipeFile(recipe, nameOrFile, folder);
     }
 
     /// <summary>A path of the recipe, from where it counts.</summary>
     /// <param name="path">As the recipe has it.</param>
     public string Locate(string path) => Path.GetFullPath(path, BaseFolder);
-
-    private static string ReadResource(string name)
-    {
-        using Stream stream = typeof(RecipeFile).Assembly.GetManifestResourceStream(Folder + name + Extension)
-            ?? throw new CommSharpException(
-                $"There is no recipe \"{name}\"; known: {string.Join(", ", BuiltIn)}; or give a file that ends in {Extension}.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
-
-    private static string ReadFile(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException(file, FileFault.OfReading(error), null, error);
-        }
-    }
 }

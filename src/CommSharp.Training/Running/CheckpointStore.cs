@@ -1,7 +1,6 @@
 using System.Globalization;
 using CommSharp.Checkpoints;
 using CommSharp.Configuration;
-using CommSharp.Training.Models;
 using CommSharp.Training.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,9 +11,11 @@ namespace CommSharp.Training.Running;
 /// The checkpoints of a run: step-000001200/ with weights.safetensors, moments.safetensors and state.json. Each appears whole or not at all; the last few
 /// are kept, and best/ beside them.
 /// </summary>
+/// <typeparam name="TState">Where the run stands.</typeparam>
 /// <param name="folder">The folder of all checkpoints.</param>
 /// <param name="keep">How many of the last are kept.</param>
-public sealed class CheckpointStore(string folder, int keep)
+public sealed class CheckpointStore<TState>(string folder, int keep)
+    where TState : RunState
 {
     private const string StepPrefix = "step-";
     private const string BestName = "best";
@@ -44,7 +45,7 @@ public sealed class CheckpointStore(string folder, int keep)
     /// </summary>
     /// <param name="note">Is told of each that is set aside.</param>
     /// <exception cref="CommSharpException">None of several is whole, or the last one is of another version.</exception>
-    public TrainingState? Recover(Action<string> note)
+    public TState? Recover(Action<string> note)
     {
         CommSharpException? first = null;
         var broken = new List<string>();
@@ -52,7 +53,7 @@ public sealed class CheckpointStore(string folder, int keep)
         {
             try
             {
-                TrainingState state = ReadState(checkpoint);
+                TState state = ReadState(checkpoint);
                 if (broken.Count > 0)
                 {
                     note($"{first!.Message.TrimEnd('.')}. The training goes on from step {state.Step}; what is broken is kept as {string.Join(", ", broken.Select(SetAside))}");
@@ -78,7 +79,7 @@ public sealed class CheckpointStore(string folder, int keep)
     /// <param name="optimizer">The moments.</param>
     /// <returns>The checkpoint's folder.</returns>
     /// <exception cref="CommSharpException">It cannot be written, for want of room on the disk perhaps; earlier ones are untouched.</exception>
-    public string Save(TrainingState state, TrainingModel model, AdamW optimizer)
+    public string Save(TState state, ITrainedTensors model, AdamW optimizer)
     {
         string target = Path.Combine(folder, StepPrefix + state.Step.ToString("D9", CultureInfo.InvariantCulture));
         Clean();
@@ -107,7 +108,7 @@ public sealed class CheckpointStore(string folder, int keep)
     /// <param name="state">Where the training stands.</param>
     /// <param name="model">The weights.</param>
     /// <exception cref="CommSharpException">It cannot be written.</exception>
-    public void SaveBest(TrainingState state, TrainingModel model)
+    public void SaveBest(TState state, ITrainedTensors model)
     {
         string target = Path.Combine(folder, $"{BestName}-{state.Step.ToString(CultureInfo.InvariantCulture)}.tmp");
         Clean();
@@ -130,7 +131,7 @@ public sealed class CheckpointStore(string folder, int keep)
     /// <param name="model">Takes the weights.</param>
     /// <param name="optimizer">Takes the moments.</param>
     /// <exception cref="CommSharpException">The checkpoint cannot be read, or is of other parameters.</exception>
-    public void LoadLast(TrainingModel model, AdamW optimizer)
+    public void LoadLast(ITrainedTensors model, AdamW optimizer)
     {
         string last = Steps[0];
         LoadWeights(last, model);
@@ -148,16 +149,16 @@ public sealed class CheckpointStore(string folder, int keep)
     /// <summary>Brings a model to the weights of the lowest validation loss.</summary>
     /// <param name="model">Takes the weights.</param>
     /// <exception cref="CommSharpException">They cannot be read.</exception>
-    public void LoadBest(TrainingModel model) => LoadWeights(Best, model);
+    public void LoadBest(ITrainedTensors model) => LoadWeights(Best, model);
 
     /// <summary>Reads the state, and looks whether the tensors beside it are whole.</summary>
-    private static TrainingState ReadState(string checkpoint)
+    private static TState ReadState(string checkpoint)
     {
         string file = Path.Combine(checkpoint, StateName);
-        var state = ConfigurationFile.Read<TrainingState>(file);
-        if (state.Format != TrainingState.CurrentFormat)
+        var state = ConfigurationFile.Read<TState>(file);
+        if (state.Format != RunState.CurrentFormat)
         {
-            throw new ConfigurationException(file, $"\"format\" is {state.Format}, but this version reads {TrainingState.CurrentFormat}.", FormatMember);
+            throw new ConfigurationException(file, $"\"format\" is {state.Format}, but this version reads {RunState.CurrentFormat}.", FormatMember);
         }
 
         SafetensorsFile.Open(Path.Combine(checkpoint, WeightsName)).Dispose();
@@ -177,7 +178,7 @@ public sealed class CheckpointStore(string folder, int keep)
         return aside;
     }
 
-    private static void LoadWeights(string checkpoint, TrainingModel model)
+    private static void LoadWeights(string checkpoint, ITrainedTensors model)
     {
         using SafetensorsFile weights = SafetensorsFile.Open(Path.Combine(checkpoint, WeightsName));
         foreach ((string name, Tensor tensor) in Weights(model))
@@ -186,10 +187,10 @@ public sealed class CheckpointStore(string folder, int keep)
         }
     }
 
-    private static IEnumerable<(string Name, Tensor Tensor)> Weights(TrainingModel model) =>
+    private static IEnumerable<(string Name, Tensor Tensor)> Weights(ITrainedTensors model) =>
         model.Parameters.Select(trained => (trained.Name, (Tensor)trained.Parameter)).Concat(model.Buffers);
 
-    private static void WriteWeights(string file, TrainingModel model)
+    private static void WriteWeights(string file, ITrainedTensors model)
     {
         Dictionary<string, Tensor> tensors = Weights(model).ToDictionary(entry => entry.Name, entry => entry.Tensor);
         SafetensorsWriter.Write(file, tensors.Select(Entry), entry => tensors[entry.Name].detach());

@@ -19,20 +19,21 @@ internal static class DataHashes
     /// the same is judged by their sizes.
     /// </summary>
     /// <param name="folder">The run's folder.</param>
-    /// <param name="recipe">The recipe.</param>
+    /// <param name="mixtures">What is read.</param>
+    /// <param name="locate">Finds a path of the recipe.</param>
     /// <exception cref="CommSharpException">A file cannot be read, or has another size than when the run began.</exception>
-    public static IReadOnlyList<CardFile> OfRun(RunFolder folder, RecipeFile recipe)
+    public static IReadOnlyList<CardFile> OfRun(RunFolder folder, IReadOnlyList<DataMixture> mixtures, Func<string, string> locate)
     {
         string kept = folder[FileName];
         if (!File.Exists(kept))
         {
-            ConfigurationFile.Write(kept, new RunData(Of(recipe)));
+            ConfigurationFile.Write(kept, new RunData(Of(mixtures, locate)));
         }
 
         IReadOnlyList<CardFile> files = ConfigurationFile.Read<RunData>(kept).Files;
         foreach (CardFile file in files)
         {
-            var now = new FileInfo(recipe.Locate(file.Path));
+            var now = new FileInfo(locate(file.Path));
             if (!now.Exists || now.Length != file.Bytes)
             {
                 throw new CommSharpException(
@@ -45,16 +46,14 @@ internal static class DataHashes
     }
 
     /// <summary>Hashes every file once; of a folder its annotation files.</summary>
-    /// <param name="recipe">The recipe.</param>
     /// <exception cref="CommSharpException">A file cannot be read.</exception>
-    private static IReadOnlyList<CardFile> Of(RecipeFile recipe)
+    private static IReadOnlyList<CardFile> Of(IReadOnlyList<DataMixture> mixtures, Func<string, string> locate)
     {
-        DataMixture[] mixtures = recipe.Recipe.Validation is { } validation ? [recipe.Recipe.Data, validation.Data] : [recipe.Recipe.Data];
-        return [.. mixtures.SelectMany(Datasets).SelectMany(Files).Distinct().Order(StringComparer.Ordinal).Select(path => Hash(recipe, path))];
+        return [.. mixtures.SelectMany(Datasets).SelectMany(Files).Distinct().Order(StringComparer.Ordinal).Select(path => Hash(locate, path))];
 
         IEnumerable<string> Files(DatasetPart dataset)
         {
-            string path = recipe.Locate(dataset.Path);
+            string path = locate(dataset.Path);
             IEnumerable<string> files = Directory.Exists(path)
                 ? Directory.EnumerateFiles(path, "*", Everywhere)
                     .Where(file => Annotations.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
@@ -71,11 +70,11 @@ internal static class DataHashes
         _ => [(DatasetPart)mixture],
     };
 
-    private static CardFile Hash(RecipeFile recipe, string path)
+    private static CardFile Hash(Func<string, string> locate, string path)
     {
         try
         {
-            using FileStream file = File.OpenRead(recipe.Locate(path));
+            using FileStream file = File.OpenRead(locate(path));
             return new CardFile(path.Replace('\\', '/'), file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -11,22 +11,26 @@ internal static class RunCard
 {
     /// <summary>Writes card.json and card.md.</summary>
     /// <param name="folder">The run's folder.</param>
-    /// <param name="recipe">Its recipe.</param>
+    /// <param name="name">The recipe's name.</param>
+    /// <param name="resolved">The recipe, every default written out.</param>
+    /// <param name="seed">Its seed.</param>
+    /// <param name="data">The hashes of its data.</param>
     /// <param name="device">Where it is computed.</param>
     /// <param name="timing">What it took.</param>
     /// <exception cref="CommSharpException">A file of data cannot be read, or nothing can be written.</exception>
-    public static void Write(RunFolder folder, RecipeFile recipe, Device device, TimingTracker timing)
+    public static void Write(
+        RunFolder folder, string name, string resolved, long seed, IReadOnlyList<CardFile> data, Device device, TimingTracker timing)
     {
         var machine = MachineFacts.Read();
         CardFiles.Write(folder.Path, new ReproducibilityCard(
             ReproducibilityCard.CurrentFormat,
-            recipe.Recipe.Name,
-            recipe.Identity,
-            CardFiles.Recipe(recipe.Resolved),
-            [new CardSeed("everything", recipe.Recipe.Seed)],
+            name,
+            RecipeShelf.IdentityOf(resolved),
+            CardFiles.Recipe(resolved),
+            [new CardSeed("everything", seed)],
             CardVersions.Of(machine, NativeRuntime.Loaded),
             CardHardware.Of(machine, device.ToString()),
-            DataHashes.OfRun(folder, recipe),
+            data,
             timing.Totals,
             timing.Outcome));
     }

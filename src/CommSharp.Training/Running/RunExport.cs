@@ -16,7 +16,7 @@ internal static class RunExport
     /// <param name="cancellationToken">Cancels; nothing half-written is left.</param>
     /// <exception cref="CommSharpException">Nothing can be written.</exception>
     public static (string Model, string? Best) Write(
-        RunFolder folder, TrainingModel model, CheckpointStore checkpoints, TrainingState state, Action<string> note, CancellationToken cancellationToken)
+        RunFolder folder, TrainingModel model, CheckpointStore<TrainingState> checkpoints, TrainingState state, Action<string> note, CancellationToken cancellationToken)
     {
         string best = folder[BestName];
         if (!Directory.Exists(folder.Model))

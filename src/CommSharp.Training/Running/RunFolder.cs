@@ -1,6 +1,5 @@
 using CommSharp.Checkpoints;
 using CommSharp.Configuration;
-using CommSharp.Training.Recipes;
 
 namespace CommSharp.Training.Running;
 
@@ -37,9 +36,9 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Opens a run's folder, new or begun.</summary>
     /// <param name="path">The folder; made where it is missing.</param>
-    /// <param name="recipe">The run's recipe.</param>
+    /// <param name="resolved">The run's recipe as text, every default written out.</param>
     /// <exception cref="CommSharpException">It holds another run or something else, or another training uses it.</exception>
-    public static RunFolder Open(string path, RecipeFile recipe)
+    public static RunFolder Open(string path, string resolved)
     {
         string full = System.IO.Path.GetFullPath(path);
         string file = System.IO.Path.Combine(full, RecipeName);
@@ -49,11 +48,11 @@ public sealed class RunFolder : IDisposable
         {
             if (File.Exists(file))
             {
-                RequireSame(path, file, recipe);
+                RequireSame(path, file, resolved);
             }
             else
             {
-                AtomicFile.WriteText(file, recipe.Resolved);
+                AtomicFile.WriteText(file, resolved);
             }
 
             foreach (string left in Directory.EnumerateFileSystemEntries(full, "*.tmp"))
@@ -138,15 +137,15 @@ public sealed class RunFolder : IDisposable
         }
     }
 
-    private static void RequireSame(string path, string file, RecipeFile recipe)
+    private static void RequireSame(string path, string file, string resolved)
     {
         string there = ReadAll(file);
-        if (there == recipe.Resolved)
+        if (there == resolved)
         {
             return;
         }
 
-        string difference = there.Split('\n').Zip(recipe.Resolved.Split('\n')).FirstOrDefault(pair => pair.First != pair.Second) is { First: { } was, Second: { } now }
+        string difference = there.Split('\n').Zip(resolved.Split('\n')).FirstOrDefault(pair => pair.First != pair.Second) is { First: { } was, Second: { } now }
             ? $" (there {was.Trim().TrimEnd(',')}, now {now.Trim().TrimEnd(',')})"
             : "";
         throw new CommSharpException($"{path}: holds a run of another recipe{difference}; go on with that one, or name a new folder.");

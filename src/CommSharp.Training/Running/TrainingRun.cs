@@ -6,6 +6,7 @@ using CommSharp.Training.Models;
 using CommSharp.Training.Optimization;
 using CommSharp.Training.Recipes;
 using CommSharp.Training.Tracking;
+using CommSharp.Training.Tracking.Cards;
 
 namespace CommSharp.Training.Running;
 
@@ -23,11 +24,12 @@ public sealed class TrainingRun : IDisposable
     private readonly SamplePreparer _preparer;
     private readonly SampleSet? _heldOut;
     private readonly AdamW _optimizer;
-    private readonly CheckpointStore _checkpoints;
+    private readonly CheckpointStore<TrainingState> _checkpoints;
     private readonly TimingTracker _timing;
     private readonly TrackerGroup _tracker;
     private readonly CancellationToken _cancellationToken;
     private readonly string _startingModel;
+    private readonly IReadOnlyList<CardFile> _dataHashes;
     private TrainingState _state;
     private readonly long _begun;
     private TimeSpan _saving;
@@ -42,10 +44,11 @@ public sealed class TrainingRun : IDisposable
         {
             _samples = SampleSet.Open(settings.Data, recipe.BaseFolder);
             _heldOut = settings.Validation is { } validation ? SampleSet.Open(validation.Data, recipe.BaseFolder) : null;
-            _ = DataHashes.OfRun(_folder, recipe);
+            _dataHashes = DataHashes.OfRun(
+                _folder, settings.Validation is null ? [settings.Data] : [settings.Data, settings.Validation.Data], recipe.Locate);
             var start = StartingModel.Open(recipe, _folder.Path, cancellationToken);
             _startingModel = ModelFingerprint.Of(start.Path);
-            _checkpoints = new CheckpointStore(_folder.Checkpoints, settings.Checkpoints.Keep);
+            _checkpoints = new CheckpointStore<TrainingState>(_folder.Checkpoints, settings.Checkpoints.Keep);
             _state = Resume(_checkpoints.Recover(options.Note));
             if (_heldOut is not null)
             {
@@ -82,7 +85,7 @@ public sealed class TrainingRun : IDisposable
             MemoryGuard.RequireRoom(recipe, options); // before the folder belongs to the recipe, so that a changed one can take it
         }
 
-        using RunFolder opened = RunFolder.Open(folder, recipe);
+        using RunFolder opened = RunFolder.Open(folder, recipe.Resolved);
         ITrainingTracker[] told = [.. trackers];
         try
         {
@@ -168,7 +171,7 @@ public sealed class TrainingRun : IDisposable
         bool isComplete = _state.Step == _state.TotalSteps && !wasCancelled;
         (string? model, string? best) = isComplete ? RunExport.Write(_folder, _model, _checkpoints, _state, _options.Note, _cancellationToken) : (null, null);
         _tracker.Finish(new TrainingEnd(_state.Step, isComplete, model));
-        RunCard.Write(_folder, _recipe, _options.Device, _timing);
+        RunCard.Write(_folder, _recipe.Recipe.Name, _recipe.Resolved, _recipe.Recipe.Seed, _dataHashes, _options.Device, _timing);
         if (wasCancelled)
         {
             _options.Note($"stopped after step {_state.Step} of {_state.TotalSteps}; the same command goes on from there");

@@ -12,6 +12,11 @@ public interface ITrainingTracker : IDisposable
     /// <summary>Held-out samples were scored.</summary>
     void Validate(ValidationReport validation);
 
+    /// <summary>A tower that is being pretrained was probed.</summary>
+    void Probe(ProbeReport probe)
+    {
+    }
+
     /// <summary>A state was saved.</summary>
     void Save(string checkpoint, long step);
 

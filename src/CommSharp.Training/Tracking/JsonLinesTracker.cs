@@ -57,6 +57,13 @@ public sealed class JsonLinesTracker(TimeProvider clock) : ITrainingTracker
     }
 
     /// <inheritdoc/>
+    public void Probe(ProbeReport probe)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        Append(new ProbeRecord(probe.Step, Now, probe.Measures, probe.Warning), toDisk: true);
+    }
+
+    /// <inheritdoc/>
     public void Save(string checkpoint, long step) => Append(new SaveRecord(step, Now, InRun(checkpoint)), toDisk: true);
 
     /// <inheritdoc/>

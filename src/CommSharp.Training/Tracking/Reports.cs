@@ -97,6 +97,17 @@ public sealed record ValidationReport(
     IReadOnlyList<LayerWeights> LayerWeights,
     bool IsBest);
 
+/// <summary>A number with a name.</summary>
+/// <param name="Name">The name, such as "knn".</param>
+/// <param name="Value">The number.</param>
+public sealed record Measure(string Name, double Value);
+
+/// <summary>What a tower that is being pretrained has learned, seen from outside its loss.</summary>
+/// <param name="Step">After which step.</param>
+/// <param name="Measures">The numbers.</param>
+/// <param name="Warning">What is wrong and what to do, where features collapse; null where nothing is.</param>
+public sealed record ProbeReport(long Step, IReadOnlyList<Measure> Measures, string? Warning);
+
 /// <summary>How a training ended.</summary>
 /// <param name="Step">The last step that was done.</param>
 /// <param name="IsComplete">Whether that was the last of all; else it can go on another time.</param>

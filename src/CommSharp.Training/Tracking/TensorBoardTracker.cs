@@ -37,6 +37,13 @@ public sealed class TensorBoardTracker(TimeProvider clock) : ITrainingTracker
     }
 
     /// <inheritdoc/>
+    public void Probe(ProbeReport probe)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        _events?.Write(probe.Step, probe.Measures.Select(measure => ($"probe/{measure.Name}", measure.Value)));
+    }
+
+    /// <inheritdoc/>
     public void Save(string checkpoint, long step)
     {
     }

@@ -24,6 +24,9 @@ public sealed class TrackerGroup(IEnumerable<ITrainingTracker> required, IEnumer
     public void Validate(ValidationReport validation) => Tell(tracker => tracker.Validate(validation));
 
     /// <inheritdoc/>
+    public void Probe(ProbeReport probe) => Tell(tracker => tracker.Probe(probe));
+
+    /// <inheritdoc/>
     public void Save(string checkpoint, long step) => Tell(tracker => tracker.Save(checkpoint, step));
 
     /// <inheritdoc/>

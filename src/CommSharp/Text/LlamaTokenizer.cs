@@ -70,6 +70,20 @@ public sealed class LlamaTokenizer
         return new LlamaTokenizer(new TokenVocabulary(folder, SentencePieceReader.Read(file), settings, vocabularySize), settings);
     }
 
+    /// <summary>Reads a tokenizer.model alone, whatever stands beside it.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="CommSharpException">It is missing or is no SentencePiece model.</exception>
+    public static LlamaTokenizer OpenModel(string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new CommSharpException($"{file}: there is no such file; check the path");
+        }
+
+        var settings = new TokenizerSettings();
+        return new LlamaTokenizer(new TokenVocabulary(file, SentencePieceReader.Read(file), settings, null), settings);
+    }
+
     /// <summary>The ids of a text.</summary>
     /// <param name="text">The text; a surrogate without its other half counts as U+FFFD.</param>
     /// <param name="options">What is put around it and cut out of it; the default when null.</param>

@@ -133,7 +133,7 @@ public sealed class DamagedRunTests : IDisposable
     [Fact]
     public void A_folder_that_another_training_uses_is_refused()
     {
-        using RunFolder held = RunFolder.Open(_folder["run"], Recipe);
+        using RunFolder held = RunFolder.Open(_folder["run"], Recipe.Resolved);
         string message = Assert.ThrowsAny<CommSharpException>(() => Trainings.Complete(Recipe, _folder["run"])).Message;
         Assert.Contains("another training uses this folder", message, StringComparison.Ordinal);
     }

@@ -9,6 +9,7 @@ namespace CommSharp.Training.Tracking.Logs;
 [JsonDerivedType(typeof(StartRecord), "start")]
 [JsonDerivedType(typeof(StepRecord), "step")]
 [JsonDerivedType(typeof(ValidationRecord), "validation")]
+[JsonDerivedType(typeof(ProbeRecord), "probe")]
 [JsonDerivedType(typeof(SaveRecord), "save")]
 [JsonDerivedType(typeof(EndRecord), "end")]
 public abstract record TrainingRecord(long Step, DateTimeOffset Time);
@@ -107,6 +108,13 @@ public sealed record ValidationRecord(
     bool IsBest,
     IReadOnlyList<LayerWeights> LayerWeights,
     IReadOnlyList<AnswerRecord> Answers) : TrainingRecord(Step, Time);
+
+/// <summary>A tower that is being pretrained was probed; see <see cref="ProbeReport"/>.</summary>
+/// <param name="Step">After which step.</param>
+/// <param name="Time">When it was done.</param>
+/// <param name="Measures">The numbers.</param>
+/// <param name="Warning">What is wrong and what to do; null where nothing is.</param>
+public sealed record ProbeRecord(long Step, DateTimeOffset Time, IReadOnlyList<Measure> Measures, string? Warning) : TrainingRecord(Step, Time);
 
 /// <summary>A state was saved.</summary>
 /// <param name="Step">After which step.</param>

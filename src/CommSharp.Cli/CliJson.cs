@@ -37,6 +37,7 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(GroundReport))]
 [JsonSerializable(typeof(EvalReport))]
 [JsonSerializable(typeof(TrainReport))]
+[JsonSerializable(typeof(PretrainReport))]
 [JsonSerializable(typeof(ChatReport))]
 [JsonSerializable(typeof(ScoreSheet))]
 [JsonSerializable(typeof(VqaItemScore))]

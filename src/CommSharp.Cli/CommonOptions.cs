@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using CommSharp.Imaging;
 using CommSharp.Runtime;
 using static TorchSharp.torch;
@@ -8,6 +9,8 @@ namespace CommSharp.Cli;
 /// <summary>Options that several verbs take; each verb adds its own instance.</summary>
 internal static class CommonOptions
 {
+    private const double LongestSeconds = 1e9; // some thirty years
+
     /// <summary>What each dtype means for who has to choose.</summary>
     public const string DtypeMeanings =
         "float32 (4 bytes a weight, 7 digits), bfloat16 (2 bytes, 2 digits, float32's range) or float16 (2 bytes, 3 digits, nothing beyond 65504)";
@@ -20,6 +23,14 @@ internal static class CommonOptions
 
     public static Option<DtypeChoice> Dtype(ScalarType defaultValue) =>
         Parsed("--dtype", $"What weights are held in: {DtypeMeanings}. {DtypeOnCpu}", "DTYPE", DtypeChoice.Parse, new DtypeChoice(defaultValue));
+
+    /// <summary>After how long a training stops; null when not given.</summary>
+    public static Option<TimeSpan?> StopAfter() => Parsed<TimeSpan?>(
+        "--stop-after",
+        "Stop at the end of a step after so long, such as 110m or 1.5h; the same command goes on from there.",
+        "TIME",
+        ParseTime,
+        null);
 
     public static Option<string?> VisionTower() => new("--vision-tower")
     {
@@ -60,4 +71,13 @@ internal static class CommonOptions
             }
         },
     };
+
+    private static TimeSpan? ParseTime(string text)
+    {
+        double unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+        return unit > 0 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+            && number > 0 && number * unit < LongestSeconds
+            ? TimeSpan.FromSeconds(number * unit)
+            : throw new CommSharpException($"\"{text}\" is no time; write a number and s, m or h, such as 110m.");
+    }
 }

@@ -11,6 +11,7 @@ Command[] verbs =
     new ChatCommand(),
     new GroundCommand(),
     new TrainCommand(),
+    new PretrainCommand(),
     new EvalCommand(),
     new InspectCommand(),
     new ConvertCommand(),

@@ -21,8 +21,6 @@ internal sealed record TrainReport(IReadOnlyList<TrainedRun> Runs, [property: Js
 /// <summary>Trains a model by a recipe, or several by a study.</summary>
 internal sealed class TrainCommand : Verb<TrainReport>
 {
-    private const double LongestSeconds = 1e9; // some thirty years
-
     private readonly Argument<string> _recipe = new("RECIPE") { Description = $"A recipe's file, or one of {string.Join(", ", RecipeFile.BuiltIn)}." };
 
     private readonly Option<string> _out = new("--out")
@@ -47,12 +45,7 @@ internal sealed class TrainCommand : Verb<TrainReport>
         Description = "Start even where there cannot be enough memory by the plan that commsharp inspect --train shows.",
     };
 
-    private readonly Option<TimeSpan?> _stopAfter = CommonOptions.Parsed<TimeSpan?>(
-        "--stop-after",
-        "Stop at the end of a step after so long, such as 110m or 1.5h; the same command goes on from there.",
-        "TIME",
-        ParseTime,
-        null);
+    private readonly Option<TimeSpan?> _stopAfter = CommonOptions.StopAfter();
 
     public TrainCommand()
         : base(
@@ -114,15 +107,6 @@ internal sealed class TrainCommand : Verb<TrainReport>
 
     private static string Losses(TrainingResult result) =>
         string.Create(CultureInfo.InvariantCulture, $"{(result.Loss is { } loss ? $", last loss {loss:f4}" : "")}{(result.ValidationLoss is { } heldOut ? $", held-out loss {heldOut:f4}" : "")}");
-
-    private static TimeSpan? ParseTime(string text)
-    {
-        double unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-        return unit > 0 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
-            && number > 0 && number * unit < LongestSeconds
-            ? TimeSpan.FromSeconds(number * unit)
-            : throw new CommSharpException($"\"{text}\" is no time; write a number and s, m or h, such as 110m.");
-    }
 
     private TrainReport Train(VerbContext context, CancellationToken cancellationToken)
     {

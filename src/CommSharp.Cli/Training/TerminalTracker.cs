@@ -68,6 +68,16 @@ internal sealed class TerminalTracker(IAnsiConsole console, TimeProvider clock) 
     public void Validate(ValidationReport validation) => WriteLine(TrainingLine.Of(validation));
 
     /// <inheritdoc/>
+    public void Probe(ProbeReport probe)
+    {
+        WriteLine(TrainingLine.Of(probe));
+        if (probe.Warning is { } warning)
+        {
+            WriteLine($"WARNING: {warning}");
+        }
+    }
+
+    /// <inheritdoc/>
     public void Save(string checkpoint, long step)
     {
     }

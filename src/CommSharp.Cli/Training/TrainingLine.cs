@@ -29,7 +29,7 @@ internal static class TrainingLine
         }
 
         AddSpeed(parts, recent.SamplesPerSecond, "samples/s");
-        AddSpeed(parts, recent.TokensPerSecond, "tokens/s");
+        AddSpeed(parts, recent.TokensPerSecond is > 0 and var tokens ? tokens : null, "tokens/s");
         parts.Add($"memory {ByteSize.Format(step.MemoryBytes)}");
         if (recent.DataShare is { } share)
         {
@@ -72,6 +72,10 @@ internal static class TrainingLine
         + (validation.ExactAnswers is { } exact ? $", exact answers {Number("0.0", 100 * exact)} %" : "")
         + (validation.MeanIoU is { } iou ? $", mean IoU {Number("0.000", iou)}" : "")
         + (validation.IsBest ? ", the best so far" : "");
+
+    /// <summary>A probe.</summary>
+    public static string Of(ProbeReport probe) =>
+        $"step {Count(probe.Step)}: {string.Join(", ", probe.Measures.Select(measure => $"{measure.Name} {Number("0.####", measure.Value)}"))}";
 
     /// <summary>A time as people say it, with two units at most.</summary>
     public static string Duration(TimeSpan time)

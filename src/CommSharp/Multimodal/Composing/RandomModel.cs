@@ -120,42 +120,7 @@ public static class RandomModel
 
     private static void WriteConfig(string file, JsonObject config) => File.WriteAllText(file, config.ToJsonString(CommJson.Options) + "\n");
 
-    private static JsonObject HuggingFaceJson(VisionBranchConfig branch)
-    {
-        VisionTransformerConfig tower = branch.Architecture;
-        var config = new JsonObject
-        {
-            ["hidden_size"] = tower.Width,
-            ["num_hidden_layers"] = tower.Depth,
-            ["num_attention_heads"] = tower.Heads,
-            ["image_size"] = tower.ImageSize,
-            ["patch_size"] = tower.PatchSize,
-            ["layer_norm_eps"] = tower.NormEpsilon,
-            ["hidden_act"] = ClipFamily.FormatActivation(tower.Activation),
-        };
-        switch (branch.Family)
-        {
-            case "clip":
-                config["model_type"] = "clip_vision_model";
-                config["intermediate_size"] = tower.HiddenWidth;
-                return config;
-            case "dinov2" or "dinov2-registers":
-                config["model_type"] = "dinov2";
-                config["mlp_ratio"] = DinoV2Family.MlpRatio(tower);
-                if (tower.FeedForward == FeedForwardKind.SwiGlu)
-                {
-                    config["use_swiglu_ffn"] = true;
-                }
-
-                if (tower.RegisterTokens > 0)
-                {
-                    config["model_type"] = "dinov2_with_registers";
-                    config["num_register_tokens"] = tower.RegisterTokens;
-                }
-
-                return config;
-            default:
-                throw new CommSharpException($"The config of a random \"{branch.Family}\" tower cannot be written; presets with clip and dinov2 can.");
-        }
-    }
+    private static JsonObject HuggingFaceJson(VisionBranchConfig branch) => branch.Family is "clip" or "dinov2" or "dinov2-registers"
+        ? HuggingFaceTower.Config(branch.Family, branch.Architecture)
+        : throw new CommSharpException($"The config of a random \"{branch.Family}\" tower cannot be written; presets with clip and dinov2 can.");
 }

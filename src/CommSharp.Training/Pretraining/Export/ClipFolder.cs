@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using CommSharp.Checkpoints;
+using CommSharp.Imaging;
+using CommSharp.Training.Pretraining.Objectives.Clip;
+using CommSharp.Vision.Clip;
+using CommSharp.Vision.Families;
+using static TorchSharp.torch;
+
+namespace CommSharp.Training.Pretraining.Export;
+
+/// <summary>A whole CLIP as transformers' CLIPModel reads it: both towers, projections, temperature, and the tokenizer with its end mark.</summary>
+internal static class ClipFolder
+{
+    /// <summary>Writes the folder.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="projectionWidth">The width of the common space.</param>
+    /// <param name="tokenizer">The tokenizer.model.</param>
+    /// <param name="target">The folder; it must not exist yet.</param>
+    /// <param name="dtype">What weights are stored in.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    public static void Write(
+        ClipModel model, int projectionWidth, string tokenizer, string target, ScalarType dtype, CancellationToken cancellationToken)
+    {
+        JsonObject vision = HuggingFaceTower.Config("clip", model.Vision.Config);
+        vision["projection_dim"] = projectionWidth;
+        JsonObject config = new()
+        {
+            ["architectures"] = new JsonArray("CLIPModel"),
+            ["model_type"] = "clip",
+            ["projection_dim"] = projectionWidth,
+            ["logit_scale_init_value"] = Math.Log(1 / 0.07),
+            ["text_config"] = Text(model.Text.Config, projectionWidth),
+            ["vision_config"] = vision,
+        };
+        HuggingFaceFolder.Write(
+            target,
+            new Dictionary<string, JsonObject>
+            {
+                ["config.json"] = config,
+                ["preprocessor_config.json"] = HuggingFaceTower.Preprocessor("CLIPImageProcessor", model.Vision.Config.ImageSize, PixelNormalization.Clip),
+                ["added_tokens.json"] = new() { [CaptionTokens.EndText] = model.Text.Config.EndOfText },
+                ["tokenizer_config.json"] = new()
+                {
+                    ["tokenizer_class"] = "LlamaTokenizer",
+                    ["legacy"] = true,
+                    ["add_bos_token"] = true,
+                    ["add_eos_token"] = true,
+                    ["eos_token"] = CaptionTokens.EndText,
+                    ["model_max_length"] = model.Text.Config.ContextLength,
+                },
+            },
+            model.Parts().SelectMany(Tensors),
+            dtype,
+            new Dictionary<string, string> { ["tokenizer.model"] = tokenizer },
+            cancellationToken);
+    }
+
+    private static IEnumerable<(string Name, Tensor Tensor)> Tensors(CheckpointPart part) => part.Layout.Export(part.Target, part.Prefix);
+
+    private static JsonObject Text(ClipTextConfig text, int projectionWidth) => new()
+    {
+        ["model_type"] = "clip_text_model",
+        ["vocab_size"] = text.VocabularySize,
+        ["max_position_embeddings"] = text.ContextLength,
+        ["hidden_size"] = text.Block.Width,
+        ["intermediate_size"] = text.Block.HiddenWidth,
+        ["num_hidden_layers"] = text.Depth,
+        ["num_attention_heads"] = text.Block.Heads,
+        ["hidden_act"] = ClipFamily.FormatActivation(text.Block.Activation),
+        ["layer_norm_eps"] = text.Block.NormEpsilon,
+        ["projection_dim"] = projectionWidth,
+        ["bos_token_id"] = 1,
+        ["eos_token_id"] = text.EndOfText,
+        ["pad_token_id"] = 0,
+    };
+}

@@ -1,0 +1,105 @@
+using CommSharp.Imaging;
+using CommSharp.Layers;
+using CommSharp.Text;
+using CommSharp.Training.Optimization;
+using CommSharp.Training.Pretraining.Batching;
+using CommSharp.Training.Pretraining.Export;
+using CommSharp.Training.Pretraining.Recipes;
+using CommSharp.Vision;
+using CommSharp.Vision.Clip;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Training.Pretraining.Objectives.Clip;
+
+/// <summary>CLIP: both towers, their projections and the temperature learn together.</summary>
+internal sealed class ClipObjective : PretrainingObjective
+{
+    private static readonly double LargestScale = Math.Log(100); // the paper's section 2.5
+
+    private readonly ClipSettings _settings;
+    private readonly string _tokenizerFile;
+    private readonly CaptionTokens _tokens;
+    private readonly ClipModel _model;
+    private readonly Tensor _logitScale;
+    private readonly Device _device;
+
+    public ClipObjective(ClipSettings settings, PretrainingRecipeFile recipe, Device device)
+    {
+        _settings = settings;
+        _device = device;
+        _tokenizerFile = recipe.Locate(settings.Tokenizer);
+        _tokens = new CaptionTokens(LlamaTokenizer.OpenModel(_tokenizerFile), settings.Text.ContextLength);
+        _model = new ClipModel(settings.Tower.Clip, TextConfig, settings.ProjectionWidth, new TensorOptions(ScalarType.Float32, device));
+        FreshTower.Draw(_model, recipe.Recipe.Seed);
+        Parameters = [.. Train(_model, "", recipe.Recipe.Schedule.LearningRate, recipe.Recipe.Optimizer.WeightDecay)];
+        _logitScale = Parameters.Single(trained => trained.Name == "logitScale").Parameter;
+        Views = [new ViewGroup(settings.Tower.ImageSize, [settings.View])];
+    }
+
+    public override IReadOnlyList<TrainedParameter> Parameters { get; }
+
+    public override IReadOnlyList<ViewGroup> Views { get; }
+
+    public override PixelNormalization Normalization => PixelNormalization.Clip;
+
+    public override int Size => _settings.Tower.ImageSize;
+
+    public override IEnumerable<(string Name, double Value)> StateMeasures => [("temperature", Math.Exp(-_logitScale.item<float>()))];
+
+    private ClipTextConfig TextConfig => new()
+    {
+        VocabularySize = _tokens.VocabularySize,
+        ContextLength = _settings.Text.ContextLength,
+        Depth = _settings.Text.Depth,
+        Block = new EncoderBlockConfig(_settings.Text.Width, _settings.Text.Heads, (int)(_settings.Text.Width * _settings.Text.MlpRatio))
+        {
+            Activation = ActivationKind.QuickGelu,
+            NormEpsilon = 1e-5,
+        },
+        EndOfText = _tokens.EndOfText,
+    };
+
+    public override double Backpropagate(PictureTensors batch, StepPlace place, StepMeasures measures)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor logits = _model.call(PictureFeatures(batch.Views[0]), CaptionFeatures(batch.Captions));
+        Tensor loss = ContrastiveLoss.Of(logits, ContrastiveLoss.Targets(batch.Captions, _device));
+        loss.backward();
+        return loss.item<float>();
+    }
+
+    /// <summary>The scale is kept from growing beyond 100, as in the paper.</summary>
+    public override void AfterUpdate(StepPlace place)
+    {
+        using var unrecorded = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        _logitScale.clamp_(max: LargestScale);
+    }
+
+    public override Tensor Features(Tensor pixels) => ClassToken(_model.Vision, pixels);
+
+    public override (Tensor Pictures, Tensor Captions)? Embed(Tensor pixels, IReadOnlyList<string> captions)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (ClipModel.Normalize(PictureFeatures(pixels)).MoveToOuterDisposeScope(), ClipModel.Normalize(CaptionFeatures(captions)).MoveToOuterDisposeScope());
+    }
+
+    public override void Export(string target, ScalarType dtype, CancellationToken cancellationToken) =>
+        ClipFolder.Write(_model, _settings.ProjectionWidth, _tokenizerFile, target, dtype, cancellationToken);
+
+    public override void Dispose() => _model?.Dispose();
+
+    private Tensor PictureFeatures(Tensor pixels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return _model.ImageFeatures(ClassToken(_model.Vision, pixels)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor CaptionFeatures(IReadOnlyList<string> captions)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (long[] ids, int length) = _tokens.Encode(captions);
+        return _model.TextFeatures(_model.Text.call(tensor(ids, [captions.Count, length], device: _device))).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,146 @@
+using CommSharp.Data.Tasks;
+using CommSharp.Training.Pretraining.Batching;
+using CommSharp.Training.Pretraining.Objectives;
+using CommSharp.Training.Pretraining.Pictures;
+using CommSharp.Training.Pretraining.Recipes;
+using CommSharp.Training.Tracking;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Training.Pretraining.Probing;
+
+/// <summary>Looks at a tower's features of pictures that it is not trained on. The same pictures each time, as they are.</summary>
+internal sealed class FeatureProbe
+{
+    private const int Rows = 64; // pictures that go through the tower together
+
+    private readonly Bank _heldOut;
+    private readonly Bank? _references;
+    private readonly int _classes;
+    private readonly PretrainingObjective _objective;
+    private readonly Device _device;
+
+    /// <summary>Reads the pictures of the probe.</summary>
+    /// <param name="objective">What is trained.</param>
+    /// <param name="settings">How much is looked at.</param>
+    /// <param name="training">The pictures that are trained on, from which labels are learned.</param>
+    /// <param name="heldOut">Those that are not.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="CommSharpException">A picture cannot be read.</exception>
+    public FeatureProbe(
+        PretrainingObjective objective,
+        ProbeSettings settings,
+        IPretrainingPictures training,
+        IPretrainingPictures heldOut,
+        Device device,
+        CancellationToken cancellationToken)
+    {
+        (_objective, _device) = (objective, device);
+        _heldOut = Bank.Read(heldOut, settings.Pictures, objective.Size, cancellationToken);
+        _classes = Math.Max(training.Classes ?? 0, heldOut.Classes ?? 0);
+        if (training.Classes is not null && _heldOut.Labels.Length == _heldOut.Count)
+        {
+            _references = Bank.Read(training, settings.References, objective.Size, cancellationToken);
+        }
+    }
+
+    /// <summary>Looks.</summary>
+    /// <param name="step">After which step.</param>
+    /// <param name="measures">What was measured since the last probe.</param>
+    public ProbeReport Run(long step, StepMeasures measures)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var unrecorded = no_grad();
+        Tensor features = Encode(_heldOut, _objective.Features);
+        FeatureHealth health = FeatureHealth.Of(features);
+        List<Measure> found =
+        [
+            .. measures.Take(),
+            .. _objective.StateMeasures.Select(each => new Measure(each.Name, each.Value)),
+            new("deviation", health.Deviation),
+            new("spread", health.Spread),
+            new("effectiveRank", health.EffectiveRank),
+        ];
+        if (_references is { } references)
+        {
+            Tensor known = Encode(references, _objective.Features), labels = Labels(references), truth = Labels(_heldOut);
+            found.Add(new("knn", LabelProbe.Neighbours(known, labels, features, truth, _classes)));
+            found.Add(new("linear", LabelProbe.Linear(known, labels, features, truth, _classes)));
+        }
+
+        if (_heldOut.Captions.Length == _heldOut.Count && Embed() is { } pairs)
+        {
+            Retrieval retrieval = Retrieval.Of(pairs.Pictures, pairs.Captions, _heldOut.Captions);
+            found.Add(new("captionOfPicture@1", retrieval.CaptionOfPicture));
+            found.Add(new("pictureOfCaption@1", retrieval.PictureOfCaption));
+        }
+
+        return new ProbeReport(step, found, health.IsCollapsed ? Warning(step, health) : null);
+    }
+
+    private static string Warning(long step, FeatureHealth health) => FormattableString.Invariant(
+        $"after step {step} the features have collapsed: their deviation is {100 * health.Spread:0.#} % of a full sphere's, so that all pictures look nearly alike. ")
+        + "Stop, and start anew with a lower schedule.learningRate, a longer schedule.warmUp, a larger batch; for DINO with centring and a lower teacher temperature";
+
+    private (Tensor Pictures, Tensor Captions)? Embed()
+    {
+        List<Tensor> pictures = [], captions = [];
+        for (int first = 0; first < _heldOut.Count; first += Rows)
+        {
+            int count = Math.Min(Rows, _heldOut.Count - first);
+            using Tensor pixels = Pixels(_heldOut, first, count);
+            if (_objective.Embed(pixels, _heldOut.Captions[first..(first + count)]) is not { } pair)
+            {
+                return null;
+            }
+
+            pictures.Add(pair.Pictures);
+            captions.Add(pair.Captions);
+        }
+
+        return (cat(pictures, 0), cat(captions, 0));
+    }
+
+    private Tensor Encode(Bank bank, Func<Tensor, Tensor> encode)
+    {
+        var parts = new List<Tensor>();
+        for (int first = 0; first < bank.Count; first += Rows)
+        {
+            using Tensor pixels = Pixels(bank, first, Math.Min(Rows, bank.Count - first));
+            parts.Add(encode(pixels));
+        }
+
+        return cat(parts, 0);
+    }
+
+    private Tensor Pixels(Bank bank, int first, int count)
+    {
+        int bytes = 3 * _objective.Size * _objective.Size;
+        return PictureTensors.Pixels(bank.Pixels[(first * bytes)..((first + count) * bytes)], _objective.Size, _objective.Normalization, _device);
+    }
+
+    private Tensor Labels(Bank bank) => tensor(bank.Labels, device: _device);
+
+    /// <summary>Pictures in memory, at even distances in their source.</summary>
+    private sealed record Bank(int Count, byte[] Pixels, string[] Captions, long[] Labels)
+    {
+        public static Bank Read(IPretrainingPictures source, int most, int size, CancellationToken cancellationToken)
+        {
+            int count = (int)Math.Min(most, source.Count), bytes = 3 * size * size;
+            byte[] pixels = new byte[count * bytes];
+            var captions = new List<string>();
+            var labels = new List<long>();
+            for (int i = 0; i < count; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                PretrainingPicture picture = source.Read((long)((Int128)i * source.Count / count), SampleChance.None);
+                PictureView.Whole(picture.Picture, size).Pixels.CopyTo(pixels.AsSpan(i * bytes));
+                captions.AddRange(picture.Caption is { } caption ? [caption] : []);
+                labels.AddRange(picture.Label is { } label ? [label] : []);
+            }
+
+            return new Bank(count, pixels, [.. captions], [.. labels]);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Training.Pretraining.Probing;
+
+/// <summary>How well labels can be read off frozen features. Results are shares of held-out pictures that are labelled right, 0..1.</summary>
+internal static class LabelProbe
+{
+    private const double Temperature = 0.07; // Wu et al. 2018, and DINO's evaluation
+    private const double Ridge = 1e-2;
+
+    /// <summary>The k nearest references by cosine vote, each with the weight exp(cosine / 0.07).</summary>
+    /// <param name="references">[M, D].</param>
+    /// <param name="labels">int64 [M].</param>
+    /// <param name="queries">[N, D].</param>
+    /// <param name="truth">int64 [N].</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="k">How many vote; all where there are fewer.</param>
+    public static double Neighbours(Tensor references, Tensor labels, Tensor queries, Tensor truth, int classes, int k = 20)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor cosines = nn.functional.normalize(queries, p: 2, dim: 1).matmul(nn.functional.normalize(references, p: 2, dim: 1).t());
+        (Tensor values, Tensor indexes) = cosines.topk((int)Math.Min(k, references.shape[0]), 1);
+        Tensor votes = zeros(queries.shape[0], classes, ScalarType.Float32, queries.device)
+            .scatter_add(1, labels[indexes], (values / Temperature).exp().to(ScalarType.Float32));
+        return Share(votes, truth);
+    }
+
+    /// <summary>Least squares from standardised features to one-hot labels with a ridge of 1 % of the number of references, in closed form.</summary>
+    /// <inheritdoc cref="Neighbours"/>
+    public static double Linear(Tensor references, Tensor labels, Tensor queries, Tensor truth, int classes)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = references.to(ScalarType.Float64);
+        Tensor mean = x.mean([0], keepdim: true), deviation = x.std(0, unbiased: false, keepdim: true).clamp_min(1e-12);
+        x = (x - mean) / deviation;
+        Tensor y = nn.functional.one_hot(labels, classes).to(ScalarType.Float64);
+        Tensor bias = y.mean([0], keepdim: true);
+        Tensor gram = x.t().matmul(x) + (eye(x.shape[1], dtype: ScalarType.Float64, device: x.device) * (Ridge * x.shape[0]));
+        Tensor weights = linalg.solve(gram, x.t().matmul(y - bias));
+        return Share((((queries.to(ScalarType.Float64) - mean) / deviation).matmul(weights) + bias), truth);
+    }
+
+    private static double Share(Tensor scores, Tensor truth) => scores.argmax(1).eq(truth).to(ScalarType.Float64).mean().item<double>();
+}

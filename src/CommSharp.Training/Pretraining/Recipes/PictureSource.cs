@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+using CommSharp.Training.Recipes;
+
+namespace CommSharp.Training.Pretraining.Recipes;
+
+/// <summary>Where pictures come from. A new source is a record here, its line below, and its line in <see cref="Pictures.PretrainingPictures"/>.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(CaptionSource), "captions")]
+[JsonDerivedType(typeof(FolderSource), "folders")]
+public abstract record PictureSource;
+
+/// <summary>Pictures with captions, in any format that has the task "caption": COCO's, Flickr30k's, Shikra's.</summary>
+public sealed record CaptionSource : PictureSource
+{
+    /// <summary>The data sets, as a training's recipe names them.</summary>
+    public required DataMixture Captions { get; init; }
+}
+
+/// <summary>A folder of folders, each with the pictures of a class; the classes are numbered in the order of their names.</summary>
+public sealed record FolderSource : PictureSource
+{
+    /// <summary>The folder.</summary>
+    public required string Path { get; init; }
+}

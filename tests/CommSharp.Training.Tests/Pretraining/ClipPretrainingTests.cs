@@ -1,0 +1,107 @@
+using CommSharp.Multimodal.Folders;
+using CommSharp.Training.Pretraining.Objectives.Clip;
+using CommSharp.Training.Pretraining.Recipes;
+using CommSharp.Training.Tests.Running;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Training.Tests.Pretraining;
+
+public sealed class ClipPretrainingTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public ClipPretrainingTests() => ColouredSquares.Write(_folder);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Pictures_and_captions_learn_to_find_each_other()
+    {
+        PretrainingRecipe recipe = Pretrainings.Recipe(_folder.Path, Pretrainings.Clip, steps: 60);
+        Pretrainings.Complete(recipe, _folder["run"]);
+        double[] losses = Pretrainings.Losses(_folder["run"]);
+        Assert.True(losses[^5..].Average() < 0.75 * losses[0], $"{losses[0]} to {losses[^5..].Average()}");
+        var probe = Pretrainings.LastProbe(_folder["run"]);
+        Assert.True(probe.Value("captionOfPicture@1") > 0.8, $"{probe.Value("captionOfPicture@1")}");
+        Assert.True(probe.Value("pictureOfCaption@1") > 0.8, $"{probe.Value("pictureOfCaption@1")}");
+        Assert.Null(probe.Warning);
+    }
+
+    [Fact]
+    public void A_stopped_run_ends_with_the_same_bits()
+    {
+        PretrainingRecipe recipe = Pretrainings.Recipe(_folder.Path, Pretrainings.Clip with { View = new ViewSettings { SmallestCrop = 0.8, Brightness = 0.1 } }, steps: 6, batch: 4);
+        Pretrainings.Complete(recipe, _folder["whole"]);
+        Pretrainings.Stop(recipe, _folder["parts"], 2);
+        Pretrainings.Stop(recipe, _folder["parts"], 3);
+        Pretrainings.Complete(recipe, _folder["parts"]);
+        string[] whole = [.. RunFiles.Weights(_folder["whole"]).Where(file => file.StartsWith("model", StringComparison.Ordinal))];
+        Assert.NotEmpty(whole);
+        Assert.Equal(whole, RunFiles.Weights(_folder["parts"]).Where(file => file.StartsWith("model", StringComparison.Ordinal)));
+        Assert.Equal(RunFiles.Story(_folder["whole"]), RunFiles.Story(_folder["parts"]));
+    }
+
+    [Fact]
+    public void The_loss_of_a_three_by_three_case_is_what_a_hand_computes_and_the_same_from_both_sides()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        double[,] scores = { { 2, 0, 1 }, { 0, 3, 1 }, { 1, 0, 1 } };
+        Tensor logits = tensor(scores, ScalarType.Float32), targets = ContrastiveLoss.Targets(["a", "b", "c"], CPU);
+        double expected = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            double row = Enumerable.Range(0, 3).Sum(j => Math.Exp(scores[i, j])), column = Enumerable.Range(0, 3).Sum(j => Math.Exp(scores[j, i]));
+            expected += (Math.Log(row) + Math.Log(column) - (2 * scores[i, i])) / 6;
+        }
+
+        Assert.Equal(expected, ContrastiveLoss.Of(logits, targets).item<float>(), 1e-6);
+        Assert.Equal(expected, ContrastiveLoss.Of(logits.t(), targets).item<float>(), 1e-6);
+    }
+
+    [Fact]
+    public void Equal_captions_are_right_for_each_others_pictures()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor targets = ContrastiveLoss.Targets(["a", "b", "a"], CPU);
+        Assert.Equal([0.5f, 0, 0.5f, 0, 1, 0, 0.5f, 0, 0.5f], targets.data<float>().ToArray());
+
+        // Where both captions score alike for both pictures no more than the confusion of the two is left.
+        Tensor logits = tensor(new float[,] { { 50, 0, 50 }, { 0, 50, 0 }, { 50, 0, 50 } });
+        Assert.Equal(2 * Math.Log(2) / 3, ContrastiveLoss.Of(logits, targets).item<float>(), 1e-5);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float16)]
+    public void The_model_loads_like_anybodys(ScalarType dtype)
+    {
+        PretrainingRecipe recipe = Pretrainings.Recipe(_folder.Path, Pretrainings.Clip, steps: 2, batch: 4) with { Probe = null };
+        string model = Pretrainings.Complete(recipe, _folder["run"], dtype).Model!;
+        Assert.Equal("clip", Assert.IsType<TowerFolder>(ModelFolder.Open(model)).Family.Name);
+        using DisposeScope scope = NewDisposeScope();
+        Assert.Empty(ExportedTowers.Differences(_folder["run"], model, "clip", "vision.", dtype));
+        Assert.Equal(["added_tokens.json", "config.json", "model.safetensors", "preprocessor_config.json", "tokenizer.model", "tokenizer_config.json"],
+            Directory.GetFiles(model).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_end_mark_has_the_highest_id_and_ends_captions_that_are_too_long()
+    {
+        var tokens = new CaptionTokens(TokenizerSource.Open(TokenizerSource.Small), contextLength: 6);
+        (long[] ids, int length) = tokens.Encode(["a", "one two three four five six seven eight"]);
+        Assert.Equal(6, length);
+        Assert.Equal(tokens.EndOfText, ids[11]);
+        Assert.Equal(1, ids.Take(6).Count(id => id == tokens.EndOfText));
+        Assert.All(ids, id => Assert.InRange(id, 0, tokens.EndOfText));
+        Assert.Equal(tokens.VocabularySize - 1, tokens.EndOfText);
+    }
+
+    [Fact]
+    public void Accumulation_is_refused_with_its_reason()
+    {
+        PretrainingRecipe recipe = Pretrainings.Recipe(_folder.Path, Pretrainings.Clip, 2) with { Batch = new PictureBatchSettings { Size = 4, Accumulation = 2 } };
+        CommSharpException error = Assert.Throws<Configuration.ConfigurationException>(() => PretrainingCheck.Validate(recipe, "mine.json"));
+        Assert.Contains("\"batch.accumulation\" is 2, but must be 1 for CLIP", error.Message, StringComparison.Ordinal);
+    }
+}

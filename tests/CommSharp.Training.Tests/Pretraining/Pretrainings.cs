@@ -1,0 +1,57 @@
+using CommSharp.Training.Pretraining.Recipes;
+using CommSharp.Training.Pretraining.Running;
+using CommSharp.Training.Recipes;
+using CommSharp.Training.Running;
+using CommSharp.Training.Tests.Running;
+using CommSharp.Training.Tracking.Logs;
+using static TorchSharp.torch;
+
+namespace CommSharp.Training.Tests.Pretraining;
+
+/// <summary>Runs pretrainings of tiny models in this process.</summary>
+internal static class Pretrainings
+{
+    public static TowerSettings Tower { get; } = new() { ImageSize = ColouredSquares.Side, PatchSize = 7, Width = 32, Depth = 2, Heads = 2, MlpRatio = 2 };
+
+    public static ClipSettings Clip { get; } = new()
+    {
+        Tower = Tower,
+        Text = new ClipTextSettings { Width = 32, Depth = 1, Heads = 2, ContextLength = 24 },
+        ProjectionWidth = 16,
+        Tokenizer = TokenizerSource.Model(TokenizerSource.Small),
+    };
+
+    public static PretrainingRecipe Recipe(string folder, ObjectiveSettings objective, int steps, double rate = 3e-3, int batch = 16) => new()
+    {
+        Name = "test",
+        Objective = objective,
+        Data = Source(folder, objective, "train"),
+        Probe = new ProbeSettings { Data = Source(folder, objective, "val"), EverySteps = steps, Pictures = 32, References = 64 },
+        Schedule = new ScheduleSettings { Steps = steps, LearningRate = rate, WarmUp = 0.1 },
+        Batch = new PictureBatchSettings { Size = batch },
+        Checkpoints = new CheckpointSettings { EverySteps = 1000 },
+        Seed = 7,
+    };
+
+    public static PretrainingRecipeFile File(PretrainingRecipe recipe) => new(recipe, "test.json", Directory.GetCurrentDirectory());
+
+    public static TrainingResult Complete(PretrainingRecipe recipe, string folder, ScalarType dtype = ScalarType.Float32) =>
+        PretrainingRun.Run(File(recipe), folder, Trainings.Quiet, dtype, [], TestContext.Current.CancellationToken);
+
+    public static void Stop(PretrainingRecipe recipe, string folder, int after)
+    {
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => PretrainingRun.Run(
+            File(recipe), folder, Trainings.Quiet, ScalarType.Float32, [new StoppingTracker(after, source)], source.Token));
+    }
+
+    public static double[] Losses(string folder) =>
+        [.. TrainingLog.Read(Path.Combine(folder, TrainingLog.FileName)).OfType<StepRecord>().Select(step => step.Loss)];
+
+    public static ProbeRecord LastProbe(string folder) => TrainingLog.Read(Path.Combine(folder, TrainingLog.FileName)).OfType<ProbeRecord>().Last();
+
+    public static double Value(this ProbeRecord probe, string name) => probe.Measures.Single(measure => measure.Name == name).Value;
+
+    private static PictureSource Source(string folder, ObjectiveSettings objective, string split) =>
+        objective is ClipSettings ? ColouredSquares.Captions(folder, split) : ColouredSquares.Classes(folder, split);
+}

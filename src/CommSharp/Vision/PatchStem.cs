@@ -31,12 +31,16 @@ internal sealed class PatchStem : nn.Module<Tensor, Tensor>, IFreshWeights
         Parameter Tokens(int count) => new(empty(1, count, config.Width, options.Dtype, options.Device));
     }
 
-    public override Tensor forward(Tensor pixels)
+    public override Tensor forward(Tensor pixels) => Embed(pixels, masked: null, maskToken: null);
+
+    /// <summary>The same with another token in the place of masked patches, before positions are added.</summary>
+    internal Tensor Embed(Tensor pixels, Tensor? masked, Tensor? maskToken)
     {
         using DisposeScope scope = NewDisposeScope();
         long batch = pixels.shape[0];
         PatchGrid grid = config.GridAt(pixels.shape[2], pixels.shape[3]);
         Tensor patches = patch.call(Cut(pixels, grid)); // [B, N, C]
+        patches = masked is null ? patches : where(masked.unsqueeze(-1), maskToken!.to(patches.dtype), patches);
         Tensor table = Positions(grid).to(patches.dtype);
 
         int positionedPrefix = config.PositionedPrefixTokens;

@@ -64,6 +64,13 @@ public sealed class VisionTransformer : nn.Module<Tensor, Tensor>
     /// <returns>Prefix tokens, then patches: [B, P + N, C].</returns>
     public Tensor Embed(Tensor pixels) => stem.call(pixels);
 
+    /// <summary>The same with a learned token in the place of masked patches, as DINOv2's student sees them.</summary>
+    /// <param name="pixels">Normalised pixels, [B, 3, H, W].</param>
+    /// <param name="masked">Boolean, [B, N]; true for a patch that is hidden.</param>
+    /// <param name="maskToken">[1, C].</param>
+    /// <returns>Prefix tokens, then patches: [B, P + N, C].</returns>
+    public Tensor EmbedMasked(Tensor pixels, Tensor masked, Tensor maskToken) => stem.Embed(pixels, masked, maskToken);
+
     /// <summary>Runs tokens through the blocks and keeps chosen outputs, prefix tokens included.</summary>
     /// <param name="tokens">[B, P + N, C]; N may be a part of the patches, as in masked pretraining.</param>
     /// <param name="layers">Ascending block numbers counted from 1; 0 is <paramref name="tokens"/> itself.</param>

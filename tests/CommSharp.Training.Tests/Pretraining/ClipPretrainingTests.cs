@@ -1,7 +1,6 @@
 using CommSharp.Multimodal.Folders;
 using CommSharp.Training.Pretraining.Objectives.Clip;
 using CommSharp.Training.Pretraining.Recipes;
-using CommSharp.Training.Tests.Running;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,14 +31,7 @@ public sealed class ClipPretrainingTests : IDisposable
     public void A_stopped_run_ends_with_the_same_bits()
     {
         PretrainingRecipe recipe = Pretrainings.Recipe(_folder.Path, Pretrainings.Clip with { View = new ViewSettings { SmallestCrop = 0.8, Brightness = 0.1 } }, steps: 6, batch: 4);
-        Pretrainings.Complete(recipe, _folder["whole"]);
-        Pretrainings.Stop(recipe, _folder["parts"], 2);
-        Pretrainings.Stop(recipe, _folder["parts"], 3);
-        Pretrainings.Complete(recipe, _folder["parts"]);
-        string[] whole = [.. RunFiles.Weights(_folder["whole"]).Where(file => file.StartsWith("model", StringComparison.Ordinal))];
-        Assert.NotEmpty(whole);
-        Assert.Equal(whole, RunFiles.Weights(_folder["parts"]).Where(file => file.StartsWith("model", StringComparison.Ordinal)));
-        Assert.Equal(RunFiles.Story(_folder["whole"]), RunFiles.Story(_folder["parts"]));
+        Pretrainings.RequireSameAfterStops(recipe, _folder, 2, 3);
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using CommSharp.Training.Optimization;
+using CommSharp.Training.Pretraining.Batching;
+using CommSharp.Training.Pretraining.Objectives;
 using CommSharp.Training.Pretraining.Recipes;
 using CommSharp.Training.Pretraining.Running;
 using CommSharp.Training.Recipes;
@@ -19,6 +22,17 @@ internal static class Pretrainings
         Text = new ClipTextSettings { Width = 32, Depth = 1, Heads = 2, ContextLength = 24 },
         ProjectionWidth = 16,
         Tokenizer = TokenizerSource.Model(TokenizerSource.Small),
+    };
+
+    public static DinoSettings Dino { get; } = new()
+    {
+        Tower = Tower,
+        GlobalSize = ColouredSquares.Side,
+        Global = new ViewSettings { SmallestCrop = 0.5, Flip = 0.5, Brightness = 0.1 },
+        LocalCrops = 2,
+        LocalSize = 14,
+        Local = new ViewSettings { SmallestCrop = 0.2, LargestCrop = 0.5, Flip = 0.5, Brightness = 0.1 },
+        Head = new DinoHeadSettings { HiddenWidth = 64, Bottleneck = 32, Prototypes = 64 },
     };
 
     public static PretrainingRecipe Recipe(string folder, ObjectiveSettings objective, int steps, double rate = 3e-3, int batch = 16) => new()
@@ -43,6 +57,42 @@ internal static class Pretrainings
         using var source = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => PretrainingRun.Run(
             File(recipe), folder, Trainings.Quiet, ScalarType.Float32, [new StoppingTracker(after, source)], source.Token));
+    }
+
+    /// <summary>A run that is stopped after so many steps each time ends with the bits and the story of one that is not.</summary>
+    public static void RequireSameAfterStops(PretrainingRecipe recipe, TemporaryFolder folder, params IReadOnlyList<int> stops)
+    {
+        Complete(recipe, folder["whole"]);
+        foreach (int stop in stops)
+        {
+            Stop(recipe, folder["parts"], stop);
+        }
+
+        string last = $"step-{recipe.Schedule.Steps:D9}";
+        Complete(recipe, folder["parts"]);
+        string[] whole = Weights("whole");
+        Assert.NotEmpty(whole);
+        Assert.Equal(whole, Weights("parts"));
+        Assert.Equal(RunFiles.Story(folder["whole"]), RunFiles.Story(folder["parts"]));
+
+        string[] Weights(string run) =>
+            [.. RunFiles.Weights(folder[run]).Where(file => file.StartsWith("model", StringComparison.Ordinal) || file.Contains(last, StringComparison.Ordinal))];
+    }
+
+    /// <summary>As many tensors live after 60 steps as after 3.</summary>
+    public static void RequireNoLeaks(PretrainingObjective objective, PictureBatch pictures)
+    {
+        using var optimizer = new AdamW(objective.Parameters, new OptimizerSettings());
+        var step = new PretrainingStep(objective, optimizer, new LearningRateSchedule(60, 0, 0), 1, CPU);
+        var measures = new StepMeasures();
+        long after3 = 0;
+        for (int i = 1; i <= 60; i++)
+        {
+            Assert.True(step.Run(new PictureStep(i, 0, [pictures], []), measures).IsFinite);
+            after3 = i == 3 ? LeakGuard.LiveTensors : after3;
+        }
+
+        Assert.Equal(after3, LeakGuard.LiveTensors);
     }
 
     public static double[] Losses(string folder) =>

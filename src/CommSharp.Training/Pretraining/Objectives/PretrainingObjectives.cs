@@ -1,4 +1,5 @@
 using CommSharp.Training.Pretraining.Objectives.Clip;
+using CommSharp.Training.Pretraining.Objectives.Dino;
 using CommSharp.Training.Pretraining.Pictures;
 using CommSharp.Training.Pretraining.Recipes;
 using static TorchSharp.torch;
@@ -21,6 +22,8 @@ internal static class PretrainingObjectives
                 return pictures.HasCaptions
                     ? new ClipObjective(clip, recipe, device)
                     : throw new CommSharpException($"{recipe.Source}: \"data\" has no captions, from which CLIP learns; name a source of the kind captions.");
+            case DinoSettings dino:
+                return new DinoObjective(dino, recipe, device);
             default:
                 throw new ArgumentOutOfRangeException(nameof(recipe), recipe.Recipe.Objective, "An objective that nobody makes.");
         }

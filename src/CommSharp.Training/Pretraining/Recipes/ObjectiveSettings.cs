@@ -6,6 +6,7 @@ namespace CommSharp.Training.Pretraining.Recipes;
 /// <summary>What a tower learns from its pictures.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ClipSettings), "clip")]
+[JsonDerivedType(typeof(DinoSettings), "dino")]
 public abstract record ObjectiveSettings
 {
     /// <summary>The tower.</summary>

@@ -1,0 +1,61 @@
+using CommSharp.Training.Pretraining.Recipes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Training.Pretraining.Objectives.Dino;
+
+/// <summary>Makes assignments of a teacher's scores, and keeps their running mean: centre = m * centre + (1 - m) * mean of the step's scores.</summary>
+internal sealed class TeacherCentre : IDisposable
+{
+    private readonly DinoSettings _settings;
+    private Tensor? _sum;
+
+    public TeacherCentre(DinoSettings settings, Device device)
+    {
+        _settings = settings;
+        Value = zeros([1, settings.Head.Prototypes], device: device).DetachFromDisposeScope();
+    }
+
+    /// <summary>The centre, [1, K].</summary>
+    public Tensor Value { get; }
+
+    /// <summary>Assigns, and remembers the scores for <see cref="Update"/>.</summary>
+    /// <param name="scores">[N, K].</param>
+    /// <param name="temperature">The teacher's.</param>
+    /// <param name="batches">The number of batches of the step.</param>
+    public Tensor Assign(Tensor scores, double temperature, int batches)
+    {
+        if (_settings.Centring == TeacherCentring.SinkhornKnopp)
+        {
+            return DinoLosses.Sinkhorn(scores, temperature);
+        }
+
+        if (_settings.Centring == TeacherCentring.None)
+        {
+            return DinoLosses.Assign(scores, null, temperature);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor mean = scores.mean([0], keepdim: true) / batches, sum = (_sum is null ? mean : _sum + mean).DetachFromDisposeScope();
+        _sum?.Dispose();
+        _sum = sum;
+        return DinoLosses.Assign(scores, Value, temperature).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Moves the centre towards the scores of the step.</summary>
+    public void Update()
+    {
+        if (_sum is not null)
+        {
+            Value.mul_(_settings.CentreMomentum).add_(_sum, alpha: 1 - _settings.CentreMomentum);
+            _sum.Dispose();
+            _sum = null;
+        }
+    }
+
+    public void Dispose()
+    {
+        Value.Dispose();
+        _sum?.Dispose();
+    }
+}

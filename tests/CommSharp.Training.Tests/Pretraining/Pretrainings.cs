@@ -35,6 +35,13 @@ internal static class Pretrainings
         Head = new DinoHeadSettings { HiddenWidth = 64, Bottleneck = 32, Prototypes = 64 },
     };
 
+    public static MaeSettings Mae { get; } = new()
+    {
+        Tower = Tower, DecoderWidth = 32, DecoderDepth = 1, DecoderHeads = 2, MaskRatio = 0.5, View = new ViewSettings { SmallestCrop = 0.8, Flip = 0.5 },
+    };
+
+    public static DeitSettings Deit { get; } = new() { Tower = Tower, View = new ViewSettings { SmallestCrop = 0.8, Flip = 0.5 } };
+
     public static PretrainingRecipe Recipe(string folder, ObjectiveSettings objective, int steps, double rate = 3e-3, int batch = 16) => new()
     {
         Name = "test",

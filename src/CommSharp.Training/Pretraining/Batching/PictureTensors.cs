@@ -32,8 +32,23 @@ internal sealed class PictureTensors : IDisposable
     public static Tensor Pixels(byte[] bytes, int size, PixelNormalization normalization, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
+        return normalization.Apply(Rgb(bytes, size, device)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same before they are normalised, in 0..1.</summary>
+    public static Tensor Rgb(byte[] bytes, int size, Device device)
+    {
+        using DisposeScope scope = NewDisposeScope();
         Tensor rgb = tensor(bytes, ScalarType.Byte).to(device).view(-1, size, size, 3);
-        return normalization.Apply(rgb.permute(0, 3, 1, 2).contiguous().to(ScalarType.Float32) / 255).MoveToOuterDisposeScope();
+        return (rgb.permute(0, 3, 1, 2).contiguous().to(ScalarType.Float32) / 255).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Normalised pixels as they were before, in 0..1, for a tower that is used to other numbers.</summary>
+    public static Tensor Undo(Tensor pixels, PixelNormalization normalization)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor mean = tensor(normalization.Mean.ToArray(), [1, 3, 1, 1], pixels.dtype, pixels.device);
+        return ((pixels * tensor(normalization.Deviation.ToArray(), [1, 3, 1, 1], pixels.dtype, pixels.device)) + mean).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

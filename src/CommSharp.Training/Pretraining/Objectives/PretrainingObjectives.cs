@@ -1,5 +1,7 @@
 using CommSharp.Training.Pretraining.Objectives.Clip;
+using CommSharp.Training.Pretraining.Objectives.Deit;
 using CommSharp.Training.Pretraining.Objectives.Dino;
+using CommSharp.Training.Pretraining.Objectives.Mae;
 using CommSharp.Training.Pretraining.Pictures;
 using CommSharp.Training.Pretraining.Recipes;
 using static TorchSharp.torch;
@@ -24,6 +26,12 @@ internal static class PretrainingObjectives
                     : throw new CommSharpException($"{recipe.Source}: \"data\" has no captions, from which CLIP learns; name a source of the kind captions.");
             case DinoSettings dino:
                 return new DinoObjective(dino, recipe, device);
+            case MaeSettings mae:
+                return new MaeObjective(mae, recipe, device);
+            case DeitSettings deit:
+                return pictures.Classes is not null
+                    ? new DeitObjective(deit, recipe, pictures, device)
+                    : throw new CommSharpException($"{recipe.Source}: \"data\" has no labels, from which DeiT learns; name a source of the kind folders.");
             default:
                 throw new ArgumentOutOfRangeException(nameof(recipe), recipe.Recipe.Objective, "An objective that nobody makes.");
         }

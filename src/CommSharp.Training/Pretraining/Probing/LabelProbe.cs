@@ -7,7 +7,6 @@ namespace CommSharp.Training.Pretraining.Probing;
 internal static class LabelProbe
 {
     private const double Temperature = 0.07; // Wu et al. 2018, and DINO's evaluation
-    private const double Ridge = 1e-2;
 
     /// <summary>The k nearest references by cosine vote, each with the weight exp(cosine / 0.07).</summary>
     /// <param name="references">[M, D].</param>
@@ -26,19 +25,13 @@ internal static class LabelProbe
         return Share(votes, truth);
     }
 
-    /// <summary>Least squares from standardised features to one-hot labels with a ridge of 1 % of the number of references, in closed form.</summary>
+    /// <summary>What a <see cref="LinearReadout"/> of the references says.</summary>
     /// <inheritdoc cref="Neighbours"/>
     public static double Linear(Tensor references, Tensor labels, Tensor queries, Tensor truth, int classes)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = references.to(ScalarType.Float64);
-        Tensor mean = x.mean([0], keepdim: true), deviation = x.std(0, unbiased: false, keepdim: true).clamp_min(1e-12);
-        x = (x - mean) / deviation;
-        Tensor y = nn.functional.one_hot(labels, classes).to(ScalarType.Float64);
-        Tensor bias = y.mean([0], keepdim: true);
-        Tensor gram = x.t().matmul(x) + (eye(x.shape[1], dtype: ScalarType.Float64, device: x.device) * (Ridge * x.shape[0]));
-        Tensor weights = linalg.solve(gram, x.t().matmul(y - bias));
-        return Share((((queries.to(ScalarType.Float64) - mean) / deviation).matmul(weights) + bias), truth);
+        using LinearReadout readout = LinearReadout.Fit(references, labels, classes);
+        return Share(readout.Scores(queries), truth);
     }
 
     private static double Share(Tensor scores, Tensor truth) => scores.argmax(1).eq(truth).to(ScalarType.Float64).mean().item<double>();

@@ -7,6 +7,8 @@ namespace CommSharp.Training.Pretraining.Recipes;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ClipSettings), "clip")]
 [JsonDerivedType(typeof(DinoSettings), "dino")]
+[JsonDerivedType(typeof(MaeSettings), "mae")]
+[JsonDerivedType(typeof(DeitSettings), "deit")]
 public abstract record ObjectiveSettings
 {
     /// <summary>The tower.</summary>

@@ -1,0 +1,50 @@
+using CommSharp.Data;
+using CommSharp.Training.Pretraining.Objectives.Deit;
+using CommSharp.Training.Pretraining.Pictures;
+using CommSharp.Training.Pretraining.Recipes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CommSharp.Training.Tests.Pretraining;
+
+public sealed class DeitPretrainingTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public DeitPretrainingTests() => ColouredSquares.Write(_folder);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Labels_are_learned_and_then_distilled_into_a_token_of_their_own()
+    {
+        PretrainingRecipe recipe = Pretrainings.Recipe(_folder.Path, Pretrainings.Deit, steps: 60);
+        string teacher = Pretrainings.Complete(recipe, _folder["teacher"]).Model!;
+        double[] losses = Pretrainings.Losses(_folder["teacher"]);
+        Assert.True(losses[^5..].Average() < 0.7 * losses[0], $"{losses[0]} to {losses[^5..].Average()}");
+        Assert.True(Pretrainings.LastProbe(_folder["teacher"]).Value("knn") > 0.8);
+        using DisposeScope scope = NewDisposeScope();
+        Assert.Empty(ExportedTowers.Differences(_folder["teacher"], teacher, "vit", "tower."));
+
+        PretrainingRecipe distilled = Pretrainings.Recipe(_folder.Path, Pretrainings.Deit with { Teacher = teacher }, steps: 30);
+        string student = Pretrainings.Complete(distilled, _folder["student"]).Model!;
+        var probe = Pretrainings.LastProbe(_folder["student"]);
+        Assert.True(probe.Value("teacherAccuracy") > 0.8, $"{probe.Value("teacherAccuracy")}");
+        Assert.True(probe.Value("knn") > 0.6, $"{probe.Value("knn")}");
+        Assert.Empty(ExportedTowers.Differences(_folder["student"], student, "deit", "tower."));
+    }
+
+    [Fact]
+    public void A_stopped_run_ends_with_the_same_bits() =>
+        Pretrainings.RequireSameAfterStops(
+            Pretrainings.Recipe(_folder.Path, Pretrainings.Deit, steps: 5) with { Batch = new PictureBatchSettings { Size = 4, Accumulation = 2 } }, _folder, 1, 2);
+
+    [Fact]
+    public void Steps_leave_no_tensors_behind()
+    {
+        PretrainingRecipeFile recipe = Pretrainings.File(Pretrainings.Recipe(_folder.Path, Pretrainings.Deit, 60));
+        using IPretrainingPictures pictures = PretrainingPictures.Open(recipe.Recipe.Data, recipe.BaseFolder, new DataPlace("test"));
+        using var objective = new DeitObjective(Pretrainings.Deit, recipe, pictures, CPU);
+        Pretrainings.RequireNoLeaks(objective, new([new byte[4 * 28 * 28 * 3]], [], [0, 1, 2, 3]));
+    }
+}

@@ -68,14 +68,7 @@ internal sealed class TerminalTracker(IAnsiConsole console, TimeProvider clock) 
     public void Validate(ValidationReport validation) => WriteLine(TrainingLine.Of(validation));
 
     /// <inheritdoc/>
-    public void Probe(ProbeReport probe)
-    {
-        WriteLine(TrainingLine.Of(probe));
-        if (probe.Warning is { } warning)
-        {
-            WriteLine($"WARNING: {warning}");
-        }
-    }
+    public void Probe(ProbeReport probe) => WriteLine(TrainingLine.Of(probe));
 
     /// <inheritdoc/>
     public void Save(string checkpoint, long step)

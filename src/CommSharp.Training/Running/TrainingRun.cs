@@ -152,7 +152,7 @@ public sealed class TrainingRun : IDisposable
         }
         catch (CommSharpException) when (_isBetweenSteps && _state.Step > 0)
         {
-            SaveInSpite();
+            CheckpointMoments.SaveInSpite(Save, _state.Step, _options.Note);
             throw;
         }
         catch (ExternalException error) // libtorch's own, of which the first line says what it is
@@ -284,13 +284,7 @@ public sealed class TrainingRun : IDisposable
         _isBetweenSteps = true;
     }
 
-    private bool IsSaveDue(long saved)
-    {
-        CheckpointSettings settings = _recipe.Recipe.Checkpoints;
-        return _state.Step == _state.TotalSteps
-            || (settings.EverySteps is { } every && _state.Step % every == 0)
-            || _options.Clock.GetElapsedTime(saved).TotalMinutes >= settings.EveryMinutes;
-    }
+    private bool IsSaveDue(long saved) => CheckpointMoments.IsDue(_recipe.Recipe.Checkpoints, _state, _options.Clock.GetElapsedTime(saved));
 
     private void Save()
     {
@@ -298,18 +292,5 @@ public sealed class TrainingRun : IDisposable
         string checkpoint = _checkpoints.Save(_state, _model, _optimizer);
         _tracker.Save(checkpoint, _state.Step);
         _saving += Stopwatch.GetElapsedTime(start);
-    }
-
-    /// <summary>Saves what is done when something else went wrong, whose message is the one that counts.</summary>
-    private void SaveInSpite()
-    {
-        try
-        {
-            Save();
-        }
-        catch (Exception error) when (error is CommSharpException or IOException or UnauthorizedAccessException)
-        {
-            _options.Note($"the state after step {_state.Step} could not be saved; the last checkpoint is untouched: {error.Message}");
-        }
     }
 }

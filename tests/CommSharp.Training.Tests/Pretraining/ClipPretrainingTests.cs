@@ -1,6 +1,12 @@
+using CommSharp.Data.Tasks;
+using CommSharp.Imaging;
 using CommSharp.Multimodal.Folders;
+using CommSharp.Training.Augmentation;
+using CommSharp.Training.Pretraining.Batching;
+using CommSharp.Training.Pretraining.Objectives;
 using CommSharp.Training.Pretraining.Objectives.Clip;
 using CommSharp.Training.Pretraining.Recipes;
+using CommSharp.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -96,4 +102,50 @@ public sealed class ClipPretrainingTests : IDisposable
         CommSharpException error = Assert.Throws<Configuration.ConfigurationException>(() => PretrainingCheck.Validate(recipe, "mine.json"));
         Assert.Contains("\"batch.accumulation\" is 2, but must be 1 for CLIP", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_scale_of_the_logits_never_grows_beyond_100()
+    {
+        using ClipObjective objective = Objective();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor scale = objective.Parameters.Single(trained => trained.Name == "logitScale").Parameter;
+        Assert.Equal(0.07, objective.StateMeasures.Single().Value, 1e-6);
+        using (no_grad())
+        {
+            scale.fill_(7);
+        }
+
+        objective.AfterUpdate(new StepPlace(1, 1, 2, 0, 1));
+        Assert.Equal(0.01, objective.StateMeasures.Single().Value, 1e-7);
+    }
+
+    [Fact]
+    public void Steps_leave_no_tensors_behind()
+    {
+        using ClipObjective objective = Objective();
+        Pretrainings.RequireNoLeaks(objective, new([new byte[4 * 28 * 28 * 3]], ["a", "b", "a", "a red square"], []));
+    }
+
+    [Fact]
+    public void The_number_of_threads_that_read_pictures_changes_nothing()
+    {
+        PretrainingRecipe recipe = Pretrainings.Recipe(_folder.Path, Pretrainings.Clip, steps: 4, batch: 4) with { Probe = null };
+        Pretrainings.Complete(recipe with { Loading = new LoadingSettings { Workers = 1, Ahead = 1 } }, _folder["one"]);
+        Pretrainings.Complete(recipe with { Loading = new LoadingSettings { Workers = 5 } }, _folder["five"]);
+        Assert.Equal(Pretrainings.Losses(_folder["one"]), Pretrainings.Losses(_folder["five"]));
+    }
+
+    [Fact]
+    public void A_picture_whose_caption_names_a_side_is_never_mirrored()
+    {
+        byte[] pixels = [255, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 255]; // red left of blue
+        var picture = new RgbImage(2, 2, pixels);
+        var settings = new ViewSettings { Flip = 1 };
+        Assert.Equal(picture.Pixels.ToArray(), PictureView.Make(picture, 2, settings, mayFlip: false, SampleChance.Of(1, 1)).Pixels.ToArray());
+        Assert.NotEqual(picture.Pixels.ToArray(), PictureView.Make(picture, 2, settings, mayFlip: true, SampleChance.Of(1, 1)).Pixels.ToArray());
+        Assert.True(SampleWords.ForbidFlip("the star left of the ring"));
+        Assert.False(SampleWords.ForbidFlip("a bright star and a ring"));
+    }
+
+    private ClipObjective Objective() => new(Pretrainings.Clip, Pretrainings.File(Pretrainings.Recipe(_folder.Path, Pretrainings.Clip, 60)), CPU);
 }

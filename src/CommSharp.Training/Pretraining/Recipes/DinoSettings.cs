@@ -37,7 +37,15 @@ public sealed record DinoSettings : ObjectiveSettings
     /// <summary>How they are made.</summary>
     public ViewSettings Local { get; init; } = new()
     {
-        SmallestCrop = 0.05, LargestCrop = 0.32, Flip = 0.5, Recolored = 0.8, Brightness = 0.4, Contrast = 0.4, Saturation = 0.2, Grayscale = 0.2, Blur = 0.5,
+        SmallestCrop = 0.05,
+        LargestCrop = 0.32,
+        Flip = 0.5,
+        Recolored = 0.8,
+        Brightness = 0.4,
+        Contrast = 0.4,
+        Saturation = 0.2,
+        Grayscale = 0.2,
+        Blur = 0.5,
     };
 
     /// <summary>The size of the heads.</summary>

@@ -160,7 +160,7 @@ public sealed class PretrainingRun : IDisposable
         }
         catch (CommSharpException) when (_isBetweenSteps && _state.Step > 0)
         {
-            SaveInSpite();
+            CheckpointMoments.SaveInSpite(Save, _state.Step, _options.Note);
             throw;
         }
         catch (ExternalException error) // libtorch's own, of which the first line says what it is
@@ -301,17 +301,11 @@ public sealed class PretrainingRun : IDisposable
         _isBetweenSteps = true;
         if (report.Warning is { } warning)
         {
-            _options.Note(warning);
+            _options.Note($"WARNING: {warning}");
         }
     }
 
-    private bool IsSaveDue(long saved)
-    {
-        CheckpointSettings settings = _recipe.Recipe.Checkpoints;
-        return _state.Step == _state.TotalSteps
-            || (settings.EverySteps is { } every && _state.Step % every == 0)
-            || _options.Clock.GetElapsedTime(saved).TotalMinutes >= settings.EveryMinutes;
-    }
+    private bool IsSaveDue(long saved) => CheckpointMoments.IsDue(_recipe.Recipe.Checkpoints, _state, _options.Clock.GetElapsedTime(saved));
 
     private void Save()
     {
@@ -319,18 +313,5 @@ public sealed class PretrainingRun : IDisposable
         string checkpoint = _checkpoints.Save(_state, _objective, _optimizer);
         _tracker.Save(checkpoint, _state.Step);
         _saving += Stopwatch.GetElapsedTime(start);
-    }
-
-    /// <summary>Saves what is done when something else went wrong, whose message is the one that counts.</summary>
-    private void SaveInSpite()
-    {
-        try
-        {
-            Save();
-        }
-        catch (Exception error) when (error is CommSharpException or IOException or UnauthorizedAccessException)
-        {
-            _options.Note($"the state after step {_state.Step} could not be saved; the last checkpoint is untouched: {error.Message}");
-        }
     }
 }

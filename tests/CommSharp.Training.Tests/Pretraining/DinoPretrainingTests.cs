@@ -126,7 +126,13 @@ public sealed class DinoPretrainingTests : IDisposable
     {
         DinoSettings settings = Pretrainings.Dino with
         {
-            Centring = TeacherCentring.None, FirstTeacherTemperature = 1, TeacherTemperature = 1, KoleoWeight = 0, Momentum = 0.5, MaskedCrops = 0, FrozenPrototypes = 0,
+            Centring = TeacherCentring.None,
+            FirstTeacherTemperature = 1,
+            TeacherTemperature = 1,
+            KoleoWeight = 0,
+            Momentum = 0.5,
+            MaskedCrops = 0,
+            FrozenPrototypes = 0,
         };
         Pretrainings.Complete(Pretrainings.Recipe(_folder.Path, settings, steps: 60, rate: 5e-3), _folder["run"]);
         var probe = Pretrainings.LastProbe(_folder["run"]);

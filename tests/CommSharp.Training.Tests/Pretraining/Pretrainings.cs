@@ -37,7 +37,12 @@ internal static class Pretrainings
 
     public static MaeSettings Mae { get; } = new()
     {
-        Tower = Tower, DecoderWidth = 32, DecoderDepth = 1, DecoderHeads = 2, MaskRatio = 0.5, View = new ViewSettings { SmallestCrop = 0.8, Flip = 0.5 },
+        Tower = Tower,
+        DecoderWidth = 32,
+        DecoderDepth = 1,
+        DecoderHeads = 2,
+        MaskRatio = 0.5,
+        View = new ViewSettings { SmallestCrop = 0.8, Flip = 0.5 },
     };
 
     public static DeitSettings Deit { get; } = new() { Tower = Tower, View = new ViewSettings { SmallestCrop = 0.8, Flip = 0.5 } };

@@ -26,6 +26,7 @@ namespace CommSharp.Cli;
     Converters = [typeof(CamelCaseEnumConverter<CheckState>), typeof(CamelCaseEnumConverter<LibTorchSource>), typeof(CamelCaseEnumConverter<YesNoAnswer>)],
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DataCheckReport))]
+[JsonSerializable(typeof(DataRenderReport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ParityReport))]
 [JsonSerializable(typeof(InspectReport))]

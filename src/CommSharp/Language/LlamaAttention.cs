@@ -65,7 +65,7 @@ internal sealed class LlamaAttention : nn.Module<Tensor, AttentionContext, int, 
         long group = config.Heads / config.KeyValueHeads;
         if (group == 1)
         {
-            return nn.functional.scaled_dot_product_attention(queries, keys, values, context.Mask, is_casual: context.Causal);
+            return AttentionProduct.Of(queries, keys, values, context.Mask, context.Causal);
         }
 
         long[] shape = queries.shape;
@@ -73,10 +73,10 @@ internal sealed class LlamaAttention : nn.Module<Tensor, AttentionContext, int, 
         {
             // One new position: a group's query heads become rows of one product, and keys need no copies.
             Tensor rows = queries.reshape(shape[0], config.KeyValueHeads, group, shape[3]);
-            return nn.functional.scaled_dot_product_attention(rows, keys, values, context.Mask).reshape(shape);
+            return AttentionProduct.Of(rows, keys, values, context.Mask).reshape(shape);
         }
 
-        return nn.functional.scaled_dot_product_attention(
-            queries, keys.repeat_interleave(group, 1), values.repeat_interleave(group, 1), context.Mask, is_casual: context.Causal);
+        return AttentionProduct.Of(
+            queries, keys.repeat_interleave(group, 1), values.repeat_interleave(group, 1), context.Mask, context.Causal);
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CommSharp.Layers;
@@ -29,8 +30,16 @@ public static class Activation
     {
         ActivationKind.Gelu => input.gelu(),
         ActivationKind.GeluTanh => nn.functional.gelu(input, TorchSharp.Modules.GELU.Approximate.tanh),
-        ActivationKind.QuickGelu => input * (input * 1.702).sigmoid(),
+        ActivationKind.QuickGelu => QuickGelu(input),
         ActivationKind.Silu => input.silu(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown activation."),
     };
+
+    /// <summary>The same as x sigmoid(1.702 x), with a backward pass of three operations instead of six.</summary>
+    private static Tensor QuickGelu(Tensor input)
+    {
+        const double Slope = 1.702;
+        using DisposeScope scope = NewDisposeScope();
+        return ((input * Slope).silu() / Slope).MoveToOuterDisposeScope();
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class EncoderAttention : nn.Module<Tensor, Tensor>
     {
         long batch = tokens.shape[0], count = tokens.shape[1], width = tokens.shape[2];
         Tensor parts = qkv.call(tokens).view(batch, count, 3, heads, width / heads).permute(2, 0, 3, 1, 4); // [3, B, H, N, D]
-        Tensor mixed = nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2], mask); // [B, H, N, D]
+        Tensor mixed = AttentionProduct.Of(parts[0], parts[1], parts[2], mask); // [B, H, N, D]
         return output.call(mixed.transpose(1, 2).reshape(batch, count, width));
     }
 }

@@ -9,5 +9,6 @@ internal sealed class DataCommand : Command
         : base("data", "Look at data sets in the formats that people have.")
     {
         Subcommands.Add(new DataCheckCommand());
+        Subcommands.Add(new DataRenderCommand());
     }
 }

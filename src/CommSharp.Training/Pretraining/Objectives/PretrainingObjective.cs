@@ -30,7 +30,8 @@ internal readonly record struct StepPlace(long Seed, long Step, long TotalSteps,
 }
 
 /// <summary>Something to learn from pictures: a tower with what its loss needs beside it.</summary>
-internal abstract class PretrainingObjective : ITrainedTensors, IDisposable
+/// <param name="compute">What towers are computed in.</param>
+internal abstract class PretrainingObjective(ScalarType compute) : ITrainedTensors, IDisposable
 {
     /// <inheritdoc/>
     public abstract IReadOnlyList<TrainedParameter> Parameters { get; }
@@ -88,11 +89,15 @@ internal abstract class PretrainingObjective : ITrainedTensors, IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
+    /// <summary>What towers are computed in; features leave them in float32.</summary>
+    protected ScalarType Compute => compute;
+
     /// <summary>The class token after the final norm.</summary>
-    protected static Tensor ClassToken(Vision.VisionTransformer tower, Tensor pixels)
+    protected Tensor ClassToken(Vision.VisionTransformer tower, Tensor pixels)
     {
         using var scope = NewDisposeScope();
-        return tower.Normalize(tower.Transform(tower.Embed(pixels), [tower.Config.Depth])[0].select(1, 0)).MoveToOuterDisposeScope();
+        Tensor last = tower.Transform(tower.Embed(pixels.to(compute)), [tower.Config.Depth])[0];
+        return tower.Normalize(last.select(1, 0)).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>Every parameter of a module as trained, with the recipe's rate; norms, biases and tokens without decay.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using CommSharp.Layers;
 using CommSharp.Training.Recipes;
+using static TorchSharp.torch;
 
 namespace CommSharp.Training.Pretraining.Recipes;
 
@@ -43,6 +45,12 @@ public sealed record PretrainingRecipe
     /// <summary>AdamW's constants.</summary>
     public OptimizerSettings Optimizer { get; init; } = new() { WeightDecay = 0.05 };
 
+    /// <summary>
+    /// What the towers' activations are computed in. What is learned, heads and losses are float32 whatever this is. On processors with products in
+    /// bfloat16 (AVX-512 BF16, AMX) it is about twice as fast, on others many times slower.
+    /// </summary>
+    public FloatFormat Compute { get; init; } = FloatFormat.Full;
+
     /// <summary>How pictures are read.</summary>
     public LoadingSettings Loading { get; init; } = new();
 
@@ -51,6 +59,10 @@ public sealed record PretrainingRecipe
 
     /// <summary>Decides the order of pictures, captions, views, masks and fresh weights.</summary>
     public long Seed { get; init; }
+
+    /// <summary>How what is learned is held, and what it is computed in.</summary>
+    internal TensorOptions Options(Device device) =>
+        new(ScalarType.Float32, device) { Compute = Compute == FloatFormat.Brain ? ScalarType.BFloat16 : ScalarType.Float32 };
 }
 
 /// <summary>How pictures become steps.</summary>

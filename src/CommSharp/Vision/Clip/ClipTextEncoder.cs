@@ -12,12 +12,14 @@ public sealed class ClipTextEncoder : nn.Module<Tensor, Tensor>, IFreshWeights
     private readonly Parameter positions;
     private readonly ModuleList<EncoderBlock> blocks;
     private readonly LayerNorm norm;
+    private readonly ScalarType compute;
 
     /// <summary>Makes an encoder with uninitialised weights.</summary>
     public ClipTextEncoder(ClipTextConfig config, TensorOptions options)
         : base(nameof(ClipTextEncoder))
     {
         Config = config;
+        compute = options.ComputeDtype;
         tokens = new Parameter(empty(config.VocabularySize, config.Block.Width, options.Dtype, options.Device));
         positions = new Parameter(empty(config.ContextLength, config.Block.Width, options.Dtype, options.Device));
         blocks = new ModuleList<EncoderBlock>([.. Enumerable.Range(0, config.Depth).Select(_ => new EncoderBlock(config.Block, options))]);
@@ -45,7 +47,7 @@ public sealed class ClipTextEncoder : nn.Module<Tensor, Tensor>, IFreshWeights
     {
         using DisposeScope scope = NewDisposeScope();
         long length = ids.shape[1];
-        Tensor state = tokens[ids] + positions.narrow(0, 0, length);
+        Tensor state = (tokens[ids] + positions.narrow(0, 0, length)).to(compute);
         Tensor seen = ones(length, length, ScalarType.Bool, ids.device).tril();
         seen = mask is null ? seen : seen.logical_and(mask.to(ScalarType.Bool).unsqueeze(1).unsqueeze(1)); // [B, 1, L, L]
         var states = new List<Tensor> { state };

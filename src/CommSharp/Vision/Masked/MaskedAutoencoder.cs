@@ -62,9 +62,9 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor, Tensor>, IFres
         using DisposeScope scope = NewDisposeScope();
         Tensor tokens = embed.call(latent); // [B, 1 + kept, D]
         long batch = tokens.shape[0], width = tokens.shape[2], removed = restore.shape[1] + 1 - tokens.shape[1];
-        Tensor shuffled = cat([tokens.narrow(1, 1, tokens.shape[1] - 1), maskToken.expand(batch, removed, width)], 1);
+        Tensor shuffled = cat([tokens.narrow(1, 1, tokens.shape[1] - 1), maskToken.to(tokens.dtype).expand(batch, removed, width)], 1);
         Tensor patches = shuffled.gather(1, restore.unsqueeze(-1).expand(-1, -1, width));
-        Tensor state = cat([tokens.narrow(1, 0, 1), patches], 1) + positions;
+        Tensor state = cat([tokens.narrow(1, 0, 1), patches], 1) + positions.to(tokens.dtype);
         foreach (EncoderBlock block in blocks)
         {
             state = block.call(state);

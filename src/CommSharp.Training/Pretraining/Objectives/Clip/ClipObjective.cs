@@ -25,12 +25,13 @@ internal sealed class ClipObjective : PretrainingObjective
     private readonly Device _device;
 
     public ClipObjective(ClipSettings settings, PretrainingRecipeFile recipe, Device device)
+        : base(recipe.Recipe.Options(device).ComputeDtype)
     {
         _settings = settings;
         _device = device;
         _tokenizerFile = recipe.Locate(settings.Tokenizer);
         _tokens = new CaptionTokens(LlamaTokenizer.OpenModel(_tokenizerFile), settings.Text.ContextLength);
-        _model = new ClipModel(settings.Tower.Clip, TextConfig, settings.ProjectionWidth, new TensorOptions(ScalarType.Float32, device));
+        _model = new ClipModel(settings.Tower.Clip, TextConfig, settings.ProjectionWidth, recipe.Recipe.Options(device));
         FreshTower.Draw(_model, recipe.Recipe.Seed);
         Parameters = [.. Train(_model, "", recipe.Recipe.Schedule.LearningRate, recipe.Recipe.Optimizer.WeightDecay)];
         _logitScale = Parameters.Single(trained => trained.Name == "logitScale").Parameter;
@@ -100,6 +101,7 @@ internal sealed class ClipObjective : PretrainingObjective
     {
         using DisposeScope scope = NewDisposeScope();
         (long[] ids, int length) = _tokens.Encode(captions);
-        return _model.TextFeatures(_model.Text.call(tensor(ids, [captions.Count, length], device: _device))).MoveToOuterDisposeScope();
+        Tensor pooled = _model.Text.call(tensor(ids, [captions.Count, length], device: _device));
+        return _model.TextFeatures(pooled.to(ScalarType.Float32)).MoveToOuterDisposeScope();
     }
 }

@@ -12,10 +12,12 @@ internal sealed class DeitModel : nn.Module<Tensor, Tensor>
     private readonly VisionTransformer tower;
     private readonly Dense classifier;
     private readonly Dense? distilled;
+    private readonly ScalarType compute;
 
     public DeitModel(DeitSettings settings, int classes, TensorOptions options)
         : base(nameof(DeitModel))
     {
+        compute = options.ComputeDtype;
         tower = new VisionTransformer(settings.Architecture, options);
         classifier = new Dense(tower.Config.Width, classes, options);
         distilled = tower.Config.DistillationToken ? new Dense(tower.Config.Width, classes, options) : null;
@@ -28,10 +30,11 @@ internal sealed class DeitModel : nn.Module<Tensor, Tensor>
 
     public Dense? Distilled => distilled;
 
-    /// <summary>The tokens after the final norm, [B, P + N, C].</summary>
+    /// <summary>The tokens after the final norm, float32 [B, P + N, C].</summary>
     public override Tensor forward(Tensor pixels)
     {
         using DisposeScope scope = NewDisposeScope();
-        return tower.Normalize(tower.Transform(tower.Embed(pixels), [tower.Config.Depth])[0]).MoveToOuterDisposeScope();
+        Tensor last = tower.Transform(tower.Embed(pixels.to(compute)), [tower.Config.Depth])[0];
+        return tower.Normalize(last).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 }

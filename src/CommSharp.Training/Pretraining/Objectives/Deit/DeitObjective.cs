@@ -22,12 +22,13 @@ internal sealed class DeitObjective : PretrainingObjective
     private readonly int _classes;
 
     public DeitObjective(DeitSettings settings, PretrainingRecipeFile recipe, IPretrainingPictures pictures, Device device)
+        : base(recipe.Recipe.Options(device).ComputeDtype)
     {
         (_settings, _device, _classes) = (settings, device, pictures.Classes!.Value);
         _teacher = settings.Teacher is { } folder
             ? new DeitTeacher(recipe.Locate(folder), pictures, _classes, settings.TeacherPictures, settings.Tower.ImageSize, device)
             : null;
-        _model = new DeitModel(settings, _classes, new TensorOptions(ScalarType.Float32, device));
+        _model = new DeitModel(settings, _classes, recipe.Recipe.Options(device));
         FreshTower.Draw(_model, recipe.Recipe.Seed);
         Parameters = [.. Train(_model, "", recipe.Recipe.Schedule.LearningRate, recipe.Recipe.Optimizer.WeightDecay)];
         Views = [new ViewGroup(settings.Tower.ImageSize, [settings.View])];

@@ -14,12 +14,14 @@ internal sealed class DinoNetwork : nn.Module<Tensor, Tensor>, IFreshWeights
     private readonly Parameter maskToken;
     private readonly DinoHead pictureHead;
     private readonly DinoHead patchHead;
+    private readonly ScalarType compute;
 
     public DinoNetwork(DinoSettings settings, TensorOptions options)
         : base(nameof(DinoNetwork))
     {
         VisionTransformerConfig architecture = settings.Tower.Architecture with { LayerScale = true };
         tower = new VisionTransformer(architecture, options);
+        compute = options.ComputeDtype;
         maskToken = new Parameter(empty(1, architecture.Width, options.Dtype, options.Device));
         pictureHead = new DinoHead(architecture.Width, settings.Head, options);
         patchHead = new DinoHead(architecture.Width, settings.Head, options);
@@ -34,11 +36,11 @@ internal sealed class DinoNetwork : nn.Module<Tensor, Tensor>, IFreshWeights
 
     public DinoHead PatchHead => patchHead;
 
-    /// <summary>All tokens after the final norm, [B, 1 + N, C].</summary>
+    /// <summary>All tokens after the final norm, float32 [B, 1 + N, C].</summary>
     public override Tensor forward(Tensor pixels)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Finish(tower.Embed(pixels)).MoveToOuterDisposeScope();
+        return Finish(tower.Embed(pixels.to(compute))).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same with the mask token in the place of hidden patches.</summary>
@@ -47,10 +49,10 @@ internal sealed class DinoNetwork : nn.Module<Tensor, Tensor>, IFreshWeights
     public Tensor SeeMasked(Tensor pixels, Tensor masked)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Finish(tower.EmbedMasked(pixels, masked, maskToken)).MoveToOuterDisposeScope();
+        return Finish(tower.EmbedMasked(pixels.to(compute), masked, maskToken)).MoveToOuterDisposeScope();
     }
 
     void IFreshWeights.Draw(Generator generator) => maskToken.zero_();
 
-    private Tensor Finish(Tensor tokens) => tower.Normalize(tower.Transform(tokens, [tower.Config.Depth])[0]);
+    private Tensor Finish(Tensor tokens) => tower.Normalize(tower.Transform(tokens, [tower.Config.Depth])[0]).to(ScalarType.Float32);
 }

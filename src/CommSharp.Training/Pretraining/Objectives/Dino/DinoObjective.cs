@@ -22,9 +22,10 @@ internal sealed class DinoObjective : PretrainingObjective
     private readonly Device _device;
 
     public DinoObjective(DinoSettings settings, PretrainingRecipeFile recipe, Device device)
+        : base(recipe.Recipe.Options(device).ComputeDtype)
     {
         (_settings, _device, _weightDecay) = (settings, device, recipe.Recipe.Optimizer.WeightDecay);
-        var options = new TensorOptions(ScalarType.Float32, device);
+        TensorOptions options = recipe.Recipe.Options(device);
         _student = new DinoNetwork(settings, options);
         _teacher = new DinoNetwork(settings, options);
         FreshTower.Draw(_student, recipe.Recipe.Seed);

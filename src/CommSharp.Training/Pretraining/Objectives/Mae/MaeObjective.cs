@@ -1,5 +1,4 @@
 using CommSharp.Imaging;
-using CommSharp.Layers;
 using CommSharp.Training.Optimization;
 using CommSharp.Training.Pretraining.Batching;
 using CommSharp.Training.Pretraining.Export;
@@ -21,9 +20,10 @@ internal sealed class MaeObjective : PretrainingObjective
     private readonly Device _device;
 
     public MaeObjective(MaeSettings settings, PretrainingRecipeFile recipe, Device device)
+        : base(recipe.Recipe.Options(device).ComputeDtype)
     {
         (_settings, _device) = (settings, device);
-        _model = new MaskedAutoencoder(settings.Encoder, settings.Decoder, new TensorOptions(ScalarType.Float32, device));
+        _model = new MaskedAutoencoder(settings.Encoder, settings.Decoder, recipe.Recipe.Options(device));
         FreshTower.Draw(_model, recipe.Recipe.Seed);
         using (DisposeScope scope = NewDisposeScope())
         using (no_grad())
@@ -58,11 +58,12 @@ internal sealed class MaeObjective : PretrainingObjective
     /// <param name="pixels">[B, 3, H, W].</param>
     /// <param name="noise">[B, N]; patches with the highest are hidden.</param>
     /// <param name="normalizedPixels">Whether patches are normalised first.</param>
-    internal static Tensor Loss(MaskedAutoencoder model, Tensor pixels, Tensor noise, bool normalizedPixels)
+    /// <param name="compute">What the model is computed in; the loss is float32.</param>
+    internal static Tensor Loss(MaskedAutoencoder model, Tensor pixels, Tensor noise, bool normalizedPixels, ScalarType compute = ScalarType.Float32)
     {
         using DisposeScope scope = NewDisposeScope();
         PatchMask mask = model.Mask(noise);
-        Tensor predicted = model.call(model.Encode(pixels, mask.Kept), mask.Restore);
+        Tensor predicted = model.call(model.Encode(pixels.to(compute), mask.Kept), mask.Restore).to(ScalarType.Float32);
         return MaskedAutoencoder.Loss(model.Patchify(pixels), predicted, mask.Mask, normalizedPixels).MoveToOuterDisposeScope();
     }
 
@@ -72,7 +73,7 @@ internal sealed class MaeObjective : PretrainingObjective
         using Generator generator = place.NewGenerator();
         Tensor pixels = batch.Views[0];
         Tensor noise = rand(pixels.shape[0], _settings.Encoder.NativeGrid.Count, generator: generator).to(_device);
-        Tensor loss = Loss(_model, pixels, noise, _settings.NormalizedPixels) / place.Batches;
+        Tensor loss = Loss(_model, pixels, noise, _settings.NormalizedPixels, Compute) / place.Batches;
         loss.backward();
         return loss.item<float>();
     }

@@ -33,6 +33,28 @@ public sealed record SampleTurn(TurnRole Role, IReadOnlyList<SamplePart> Parts)
         ],
     };
 
+    /// <summary>The same in words that speak of a picture that was shown before.</summary>
+    public SampleTurn WithoutPicture()
+    {
+        var parts = new List<SamplePart>();
+        bool wasFirst = false;
+        foreach ((int i, SamplePart part) in Parts.Index())
+        {
+            if (part is SampleImage)
+            {
+                wasFirst = i == 0;
+                parts.AddRange(wasFirst ? [] : [new SampleText("the picture")]);
+            }
+            else
+            {
+                parts.Add(wasFirst && part is SampleText text ? new SampleText(text.Text.TrimStart()) : part);
+                wasFirst = false;
+            }
+        }
+
+        return this with { Parts = parts };
+    }
+
     /// <summary>The turn as a model reads it.</summary>
     /// <param name="format">How the model writes boxes.</param>
     /// <param name="geometry">What was done to the picture; null for a turn without boxes and points.</param>

@@ -38,6 +38,23 @@ public sealed record TaskSample
     /// <exception cref="ArgumentNullException">The sample has boxes or points, but there is no geometry.</exception>
     public Conversation Write(BoxFormat format, ImageGeometry? geometry) => new([.. Turns.Select(turn => turn.Write(format, geometry))]);
 
+    /// <summary>
+    /// One conversation of several samples about the same picture. It is shown in the first question; where later ones would show it they say "the picture", or
+    /// nothing where it stood before the question.
+    /// </summary>
+    /// <param name="samples">At least one, each with its answers.</param>
+    /// <exception cref="ArgumentException">There is none, or they are about different pictures.</exception>
+    public static TaskSample Join(IReadOnlyList<TaskSample> samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        if (samples.Select(sample => sample.Picture).Distinct(StringComparer.Ordinal).Count() != 1)
+        {
+            throw new ArgumentException("A conversation is about one picture.", nameof(samples));
+        }
+
+        return samples[0] with { Turns = [.. samples[0].Turns, .. samples.Skip(1).SelectMany(sample => sample.Turns).Select(turn => turn.WithoutPicture())] };
+    }
+
     /// <summary>The sample of a record: a question and, unless it is null, the answer.</summary>
     internal static TaskSample Of(IDataRecord record, IReadOnlyList<SamplePart> question, IReadOnlyList<SamplePart>? answer) => new()
     {

@@ -131,3 +131,18 @@ internal sealed class InterleaveNode : MixtureNode
         return [.. weights.Select(weight => weight / weights.Sum())];
     }
 }
+
+/// <summary>A conversation about every picture: the sample that leads it.</summary>
+internal sealed class ConversationNode : MixtureNode
+{
+    private readonly PictureConversations _conversations;
+
+    public ConversationNode(double portion, int number, PictureConversations conversations, DataPlace asker)
+        : base(portion, number)
+    {
+        _conversations = conversations;
+        SetLength(conversations.Count, asker);
+    }
+
+    protected override SampleReference[] Whole(long seed, long epoch) => _conversations.Lead(picture => Draw.Lead.Chance(seed, epoch, Number, picture));
+}

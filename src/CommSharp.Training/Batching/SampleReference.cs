@@ -35,6 +35,9 @@ internal enum Draw
 
     /// <summary>Which sample takes the place of one that cannot be used.</summary>
     Replacement = 5,
+
+    /// <summary>Which sample leads the conversation about a picture.</summary>
+    Lead = 6,
 }
 
 /// <summary>Chances by purpose.</summary>

@@ -11,6 +11,7 @@ namespace CommSharp.Training.Batching;
 public sealed class SampleSet : IDisposable
 {
     private readonly List<Dataset> _datasets = [];
+    private readonly Dictionary<int, PictureConversations> _conversations = []; // by data set
     private readonly MixtureNode _root;
     private int _parts;
 
@@ -61,7 +62,9 @@ public sealed class SampleSet : IDisposable
     /// <param name="reference">Which.</param>
     /// <param name="chance">What its wording is left to; <see cref="SampleChance.None"/> for validation.</param>
     /// <exception cref="DataException">The record lacks what the task needs.</exception>
-    public TaskSample Make(SampleReference reference, SampleChance chance) => _datasets[reference.Dataset].Make(reference.Number, chance);
+    public TaskSample Make(SampleReference reference, SampleChance chance) => _conversations.TryGetValue(reference.Dataset, out PictureConversations? conversations)
+        ? TaskSample.Join([.. conversations.Of(reference, chance).Select(each => MakeAlone(each, chance))])
+        : MakeAlone(reference, chance);
 
     /// <summary>Decodes the picture of a sample; null for words alone.</summary>
     /// <param name="reference">Which sample.</param>
@@ -73,6 +76,8 @@ public sealed class SampleSet : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _datasets.ForEach(dataset => dataset.Dispose());
 
+    private TaskSample MakeAlone(SampleReference reference, SampleChance chance) => _datasets[reference.Dataset].Make(reference.Number, chance);
+
     private MixtureNode OpenPart(DataMixture mixture, string baseFolder, DataPlace asker, RecordCache cache)
     {
         int number = _parts++;
@@ -82,6 +87,7 @@ public sealed class SampleSet : IDisposable
             ConcatPart concat => new ConcatNode(concat.Portion, number, OpenParts(concat.Parts, baseFolder, asker, cache), asker),
             InterleavePart interleave =>
                 new InterleaveNode(interleave.Portion, number, OpenParts(interleave.Parts, baseFolder, asker, cache), interleave.Weights, asker),
+            ConversationPart conversations => OpenConversations(conversations, number, baseFolder, asker, cache),
             _ => throw new DataException(asker, "is missing; name a data set, or a mixture of several"),
         };
     }
@@ -90,6 +96,36 @@ public sealed class SampleSet : IDisposable
         parts is { Count: > 0 }
         ? [.. parts.Select((part, i) => OpenPart(part, baseFolder, asker.Of($"parts[{i}]"), cache))]
         : throw new DataException(asker.Of("parts"), "is empty; a mixture needs at least one data set");
+
+    private ConversationNode OpenConversations(ConversationPart part, int number, string baseFolder, DataPlace asker, RecordCache cache)
+    {
+        int first = _datasets.Count;
+        OpenParts(part.Parts, baseFolder, asker, cache);
+        int[] own = [.. Enumerable.Range(first, _datasets.Count - first)];
+        if (own.FirstOrDefault(each => _datasets[each].Task.IsPlain, -1) is >= 0 and var plain)
+        {
+            throw new DataException(asker.Of($"parts[{plain - first}].task"), $"the task {_datasets[plain].Task.Name} has no questions; a conversation needs them");
+        }
+
+        var conversations = new PictureConversations(own.SelectMany(SamplesOf), part.Turns);
+        foreach (int dataset in own)
+        {
+            _conversations.Add(dataset, conversations);
+        }
+
+        return new ConversationNode(part.Portion, number, conversations, asker);
+
+        IEnumerable<(SampleReference Sample, string Picture)> SamplesOf(int dataset)
+        {
+            Dataset opened = _datasets[dataset];
+            for (int i = 0; i < opened.Count; i++)
+            {
+                // Words alone are a conversation of their own.
+                string picture = opened.RecordOf(i).Picture is { } name ? Path.GetFullPath(Path.Combine(opened.Pictures.Path, name)) : $"{dataset}:{i}";
+                yield return (new SampleReference(dataset, i), picture);
+            }
+        }
+    }
 
     private DatasetNode OpenDataset(DatasetPart part, int number, string baseFolder, DataPlace asker, RecordCache cache)
     {

@@ -1,3 +1,4 @@
+using CommSharp.Language;
 using CommSharp.Multimodal;
 using CommSharp.Multimodal.Composing;
 using CommSharp.Multimodal.Folders;
@@ -11,6 +12,9 @@ public static class StartingModel
 {
     /// <summary>The folder below a run's, for models that are made for it.</summary>
     public const string FolderName = "start";
+
+    /// <summary>The folder below a run's of a language model that is drawn for it.</summary>
+    public const string LanguageName = "start-language";
 
     /// <summary>Finds the folder, or makes it where the recipe composes or draws its model.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -30,9 +34,7 @@ public static class StartingModel
                 break;
             case ComposedModelSource composed when !Directory.Exists(made):
                 CompositionPlan plan = CompositionPlan.Make(
-                    Presets.Load(PresetOf(recipe, composed.Preset), composed.Patches),
-                    [.. composed.Towers.Select(recipe.Locate)],
-                    recipe.Locate(composed.Language));
+                    PresetOf(recipe), [.. composed.Towers.Select(recipe.Locate)], LanguageOf(recipe, composed, runFolder, cancellationToken));
                 Composition.Write(plan, made, recipe.Recipe.Seed, cancellationToken);
                 break;
             case RandomModelSource random when !Directory.Exists(made):
@@ -51,10 +53,9 @@ public static class StartingModel
     /// <exception cref="CommSharpException">No such folder or preset, or parts that do not fit.</exception>
     public static MultimodalConfig ConfigOf(RecipeFile recipe) => recipe.Recipe.Model switch
     {
-        ComposedModelSource composed => CompositionPlan.Make(
-            Presets.Load(PresetOf(recipe, composed.Preset), composed.Patches),
-            [.. composed.Towers.Select(recipe.Locate)],
-            recipe.Locate(composed.Language)).Config,
+        ComposedModelSource { Language: { } language } composed =>
+            CompositionPlan.Make(PresetOf(recipe), [.. composed.Towers.Select(recipe.Locate)], recipe.Locate(language)).Config,
+        ComposedModelSource composed => CompositionPlan.ConfigOf(PresetOf(recipe), [.. composed.Towers.Select(recipe.Locate)], WithoutPictures(PresetOf(recipe))),
         RandomModelSource random => Presets.Load(PresetOf(recipe, random.Preset), random.Patches),
         _ => Open(recipe, recipe.BaseFolder, CancellationToken.None).Config,
     };
@@ -64,6 +65,31 @@ public static class StartingModel
     internal static MultimodalConfig PresetOf(RecipeFile recipe) => recipe.Recipe.Model is ComposedModelSource composed
         ? Presets.Load(PresetOf(recipe, composed.Preset), composed.Patches)
         : ConfigOf(recipe);
+
+    /// <summary>The language model's folder; one with random weights is made where the recipe names none.</summary>
+    private static string LanguageOf(RecipeFile recipe, ComposedModelSource composed, string runFolder, CancellationToken cancellationToken)
+    {
+        if (composed.Language is { } named)
+        {
+            return recipe.Locate(named);
+        }
+
+        string drawn = Path.Combine(runFolder, LanguageName);
+        if (!Directory.Exists(drawn))
+        {
+            RandomModel.WriteLanguage(WithoutPictures(PresetOf(recipe)), drawn, recipe.Locate(composed.Tokenizer!), recipe.Recipe.Seed, cancellationToken);
+        }
+
+        return drawn;
+    }
+
+    /// <summary>A preset's language model before the tokens around a picture are added to its vocabulary.</summary>
+    private static LlamaConfig WithoutPictures(MultimodalConfig preset)
+    {
+        int size = preset.Language.Architecture.VocabularySize;
+        int added = new[] { preset.ImageTokens.Placeholder, preset.ImageTokens.Begin ?? -1, preset.ImageTokens.End ?? -1 }.Count(id => id >= 0 && id < size);
+        return preset.Language.Architecture with { VocabularySize = size - added };
+    }
 
     private static string PresetOf(RecipeFile recipe, string preset) => Presets.IsFile(preset) ? recipe.Locate(preset) : preset;
 }

@@ -31,7 +31,7 @@ public sealed class RecipePlan
     {
         ArgumentNullException.ThrowIfNull(recipe);
         string? missing = recipe.Recipe.Model is ComposedModelSource composed
-            ? composed.Towers.Append(composed.Language).FirstOrDefault(folder => !Directory.Exists(recipe.Locate(folder)))
+            ? composed.Towers.Append(composed.Language).OfType<string>().FirstOrDefault(folder => !Directory.Exists(recipe.Locate(folder)))
             : null;
         return missing is null
             ? new RecipePlan(recipe, StartingModel.ConfigOf(recipe), null, isOnGpu)

@@ -7,6 +7,7 @@ namespace CommSharp.Training.Recipes;
 [JsonDerivedType(typeof(DatasetPart), "dataset")]
 [JsonDerivedType(typeof(ConcatPart), "concat")]
 [JsonDerivedType(typeof(InterleavePart), "interleave")]
+[JsonDerivedType(typeof(ConversationPart), "conversations")]
 public abstract record DataMixture
 {
     /// <summary>The share of the samples that is taken, drawn anew for each epoch; 1 for all, 3 for each three times.</summary>
@@ -68,4 +69,17 @@ public sealed record InterleavePart : DataMixture
 
     /// <summary>How often each is drawn, one number a part; brought to a sum of 1. All alike when null.</summary>
     public IReadOnlyList<double>? Weights { get; init; }
+}
+
+/// <summary>
+/// A conversation about every picture: questions of all parts about it, drawn anew in every epoch, asked one after the other. They share the picture's
+/// tokens, which are most of a short sample.
+/// </summary>
+public sealed record ConversationPart : DataMixture
+{
+    /// <summary>The data sets, which are about the same pictures; of each all samples are taken.</summary>
+    public required IReadOnlyList<DatasetPart> Parts { get; init; }
+
+    /// <summary>The most questions of a conversation.</summary>
+    public int Turns { get; init; } = 8;
 }

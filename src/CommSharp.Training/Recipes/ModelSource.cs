@@ -31,8 +31,14 @@ public sealed record ComposedModelSource : ModelSource
     /// <summary>A tower's folder for every branch, in order.</summary>
     public required IReadOnlyList<string> Towers { get; init; }
 
-    /// <summary>The language model's folder.</summary>
-    public required string Language { get; init; }
+    /// <summary>The language model's folder; null where <see cref="Tokenizer"/> is given.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>
+    /// A tokenizer.model, in the place of <see cref="Language"/>: the language model is the preset's, with random weights. The preset's vocabulary is the tokenizer's
+    /// and the tokens around a picture.
+    /// </summary>
+    public string? Tokenizer { get; init; }
 }
 
 /// <summary>A preset with random weights throughout, for a training from nothing.</summary>

@@ -15,6 +15,11 @@ internal static class RecipeCheck
         var check = new MemberCheck(source);
         check.That(recipe.Format == TrainingRecipe.CurrentFormat, "format", recipe.Format, $"{TrainingRecipe.CurrentFormat}, which this version reads");
         check.That(recipe.Name.Trim().Length > 0, "name", "empty", "a name");
+        if (recipe.Model is ComposedModelSource composed)
+        {
+            check.That(composed.Language is null != composed.Tokenizer is null, "model.language", composed.Language is null ? "missing" : "given beside \"tokenizer\"", "given, or \"tokenizer\", and not both");
+        }
+
         Validate(recipe.Trained, check.In("trained"));
         Validate(recipe.Data, check, "data");
         Validate(recipe.Schedule, check.In("schedule"));
@@ -90,6 +95,15 @@ internal static class RecipeCheck
                 {
                     at.That(weights.Count == interleave.Parts.Count, "weights", $"{weights.Count} numbers", $"one number for each of the {interleave.Parts.Count} parts");
                     at.That(weights.All(weight => weight > 0 && double.IsFinite(weight)), "weights", "not all positive", "positive numbers");
+                }
+
+                break;
+            case ConversationPart conversations:
+                ValidateAll(conversations.Parts, at);
+                at.Range("turns", conversations.Turns, 1, 1000);
+                for (int i = 0; i < conversations.Parts.Count; i++)
+                {
+                    at.That(conversations.Parts[i].Portion == 1, $"parts[{i}].portion", conversations.Parts[i].Portion, "1: every sample about a picture may come up");
                 }
 
                 break;

@@ -67,6 +67,7 @@ internal static class DataHashes
     {
         ConcatPart concat => concat.Parts.SelectMany(Datasets),
         InterleavePart interleave => interleave.Parts.SelectMany(Datasets),
+        ConversationPart conversations => conversations.Parts,
         _ => [(DatasetPart)mixture],
     };
 

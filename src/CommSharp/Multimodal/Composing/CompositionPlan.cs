@@ -24,15 +24,21 @@ public sealed record CompositionPlan(MultimodalConfig Config, IReadOnlyList<Towe
     /// <exception cref="CommSharpException">Another number of towers than branches, or folders that do not fit the config.</exception>
     public static CompositionPlan Make(MultimodalConfig config, IReadOnlyList<string> towers, string language)
     {
-        if (ProblemOfTowers(config, towers.Count) is { } problem)
-        {
-            throw new CommSharpException(problem);
-        }
-
-        TowerFolder[] towerFolders = [.. towers.Select(TowerFolder.Open)];
+        TowerFolder[] towerFolders = OpenTowers(config, towers);
         LanguageFolder languageFolder = LanguageFolder.Open(language);
         return new CompositionPlan(Resolve(config, towerFolders, languageFolder.Architecture), towerFolders, languageFolder);
     }
+
+    /// <summary>The config of a model that is composed with a language model of which only the architecture is known.</summary>
+    /// <param name="config">A preset, or one's own.</param>
+    /// <param name="towers">One tower folder per branch, in order.</param>
+    /// <param name="language">The language model; its vocabulary without tokens around a picture.</param>
+    /// <exception cref="CommSharpException">Another number of towers than branches, or folders that do not fit the config.</exception>
+    public static MultimodalConfig ConfigOf(MultimodalConfig config, IReadOnlyList<string> towers, LlamaConfig language) =>
+        Resolve(config, OpenTowers(config, towers), language);
+
+    private static TowerFolder[] OpenTowers(MultimodalConfig config, IReadOnlyList<string> towers) =>
+        ProblemOfTowers(config, towers.Count) is { } problem ? throw new CommSharpException(problem) : [.. towers.Select(TowerFolder.Open)];
 
     /// <summary>What is wrong with a number of towers; null when it is that of the branches.</summary>
     /// <param name="config">The model.</param>

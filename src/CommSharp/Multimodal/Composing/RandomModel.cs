@@ -49,11 +49,7 @@ public static class RandomModel
         RandomWeights weights = RandomWeights.Plain,
         CancellationToken cancellationToken = default)
     {
-        if (tokenizer is not null && !File.Exists(tokenizer))
-        {
-            throw new CommSharpException($"{tokenizer}: there is no such file; check the path");
-        }
-
+        RequireFile(tokenizer);
         MultimodalConfig config = preset with
         {
             Schema = null,
@@ -73,24 +69,52 @@ public static class RandomModel
                 (entries, produce) => ShardedSafetensorsWriter.Write(folder[branch.Encoder], entries, produce, cancellationToken: cancellationToken));
         }
 
-        string language = folder[config.Language.Weights];
-        WriteConfig(folder[config.Language.Weights, ModelFolder.HuggingFaceConfigName], LlamaCheckpoint.WriteConfig(config.Language.Architecture));
-        drawing.Write(
-            options => new LlamaModel(config.Language.Architecture, options),
-            LlamaCheckpoint.Layout(config.Language.Architecture),
-            (entries, produce) => ShardedSafetensorsWriter.Write(language, entries, produce, cancellationToken: cancellationToken));
+        string language = folder[config.Language.Weights, "."];
+        WriteLanguage(drawing, config.Language.Architecture, language, tokenizer);
         drawing.Write(
             options => new VisionStack(config.Vision, config.Language.Architecture.Width, options),
             CommSharpFolder.FusionLayout(config),
             (entries, produce) => SafetensorsWriter.Write(folder[CommSharpFolder.FusionName], entries, produce, cancellationToken: cancellationToken));
         Composition.WriteAddedTokens(config.ImageTokens, language);
-        if (tokenizer is not null)
-        {
-            File.WriteAllBytes(folder[config.Language.Weights, TokenizerFolder.ModelName], File.ReadAllBytes(tokenizer));
-        }
-
         ConfigurationFile.Write(folder[CommSharpFolder.ConfigName], config);
         folder.Commit();
+    }
+
+    /// <summary>Writes the folder of a language model alone, to be composed with trained towers.</summary>
+    /// <param name="architecture">The model; its vocabulary is the tokenizer's.</param>
+    /// <param name="target">The folder; it must not exist yet, or be empty. It appears when it is complete.</param>
+    /// <param name="tokenizer">A tokenizer.model to put beside it.</param>
+    /// <param name="seed">Decides the weights, which are float32 and as every layer starts its training.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    /// <exception cref="CommSharpException">There is no such tokenizer, or the target cannot be written.</exception>
+    public static void WriteLanguage(LlamaConfig architecture, string target, string tokenizer, long seed, CancellationToken cancellationToken = default)
+    {
+        RequireFile(tokenizer);
+        using var folder = new AtomicFolder(target);
+        using var generator = new Generator((ulong)seed);
+        WriteLanguage(new Drawing(RandomWeights.Fresh, ScalarType.Float32, generator, cancellationToken), architecture, folder.Path, tokenizer);
+        folder.Commit();
+    }
+
+    private static void WriteLanguage(Drawing drawing, LlamaConfig architecture, string folder, string? tokenizer)
+    {
+        WriteConfig(Path.Combine(folder, ModelFolder.HuggingFaceConfigName), LlamaCheckpoint.WriteConfig(architecture));
+        drawing.Write(
+            options => new LlamaModel(architecture, options),
+            LlamaCheckpoint.Layout(architecture),
+            (entries, produce) => ShardedSafetensorsWriter.Write(folder, entries, produce, cancellationToken: drawing.CancellationToken));
+        if (tokenizer is not null)
+        {
+            File.WriteAllBytes(Path.Combine(folder, TokenizerFolder.ModelName), File.ReadAllBytes(tokenizer));
+        }
+    }
+
+    private static void RequireFile(string? tokenizer)
+    {
+        if (tokenizer is not null && !File.Exists(tokenizer))
+        {
+            throw new CommSharpException($"{tokenizer}: there is no such file; check the path");
+        }
     }
 
     /// <summary>Draws one part of the model and hands it to a writer.</summary>

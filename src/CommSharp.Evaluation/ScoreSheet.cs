@@ -37,7 +37,7 @@ public sealed record ScoreCount(string Name, int Count);
 /// <summary>The outcome of any metric over a whole file or benchmark: the numbers, and every convention that they depend on.</summary>
 public sealed record ScoreSheet
 {
-    /// <summary>The metric: "captions", "reg", "vqa", "pope", "mme", "rec", "count", "presence", "class".</summary>
+    /// <summary>The metric: "captions", "reg", "vqa", "pope", "mme", "rec", "count", "presence", "class", "singling out", "mentions".</summary>
     public required string Metric { get; init; }
 
     /// <summary>Each rule that changes the numbers, a sentence each.</summary>

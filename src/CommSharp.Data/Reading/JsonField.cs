@@ -49,6 +49,10 @@ public sealed record JsonField(DataPlace Place, JsonElement Value)
         ? number
         : throw Not("a number");
 
+    /// <summary>True or false.</summary>
+    /// <exception cref="DataException">This is neither.</exception>
+    public bool Flag => Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? Value.GetBoolean() : throw Not("true or false");
+
     /// <summary>A side of a picture: a whole number above 0.</summary>
     /// <exception cref="DataException">This is none.</exception>
     public int Side => Number is >= 1 and <= int.MaxValue and var side && side == Math.Floor(side) ? (int)side : throw Not("a picture's side in whole pixels");

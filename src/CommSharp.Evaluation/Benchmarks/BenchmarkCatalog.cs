@@ -11,7 +11,7 @@ using CommSharp.Evaluation.Benchmarks.Tasks;
 
 namespace CommSharp.Evaluation.Benchmarks;
 
-/// <summary>The benchmarks of the paper and those of boxes that a person brings, from files in their official layouts.</summary>
+/// <summary>The benchmarks of the paper, those of boxes that a person brings, and those of the tabletop world.</summary>
 public static class BenchmarkCatalog
 {
     private static readonly (string Name, string Title, string References, string[] Splits)[] RefCocoSets =
@@ -35,6 +35,7 @@ public static class BenchmarkCatalog
         new Benchmark("coco-captions", "COCO captions val2014", new CaptionEvaluation(), ["captions_val2014.json", "val2014/"], ReadCoco),
         new Benchmark("flickr30k-captions", "Flickr30k captions test", new CaptionEvaluation(), ["dataset_flickr30k.json", "flickr30k_images/"], ReadFlickr),
         .. PascalVocBenchmarks.All,
+        .. TabletopBenchmarks.All,
     ];
 
     /// <summary>Finds a benchmark by its name; null when there is none.</summary>

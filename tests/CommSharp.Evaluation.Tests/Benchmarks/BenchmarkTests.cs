@@ -45,6 +45,8 @@ public sealed class BenchmarkTests(BenchmarkTests.TinyModel model) : IClassFixtu
     [InlineData("voc-reg")]
     [InlineData("voc-count")]
     [InlineData("voc-presence")]
+    [InlineData("tabletop-reg")]
+    [InlineData("tabletop-captions")]
     public void Controls_stand_beside_the_score(string name)
     {
         using var folder = new TemporaryFolder();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CommSharp.Data.Tabletop.Files;
 using CommSharp.Imaging;
 
 namespace CommSharp.Evaluation.Tests.Benchmarks;
@@ -55,6 +56,9 @@ internal static partial class OfficialLayout
                 }
 
                 break;
+            case "tabletop":
+                WriteScenes(folder, name);
+                break;
             case "voc":
                 WriteBoxes(folder, name);
                 break;
@@ -107,6 +111,13 @@ internal static partial class OfficialLayout
         VocFolder.WritePicture(folder, name, "v2", cat);
         VocFolder.WritePicture(folder, name, "v3", cell);
         VocFolder.WriteSplit(folder, name, "val", "v1", "v2", "v3");
+    }
+
+    /// <summary>The test split of a small tabletop world.</summary>
+    internal static void WriteScenes(TemporaryFolder folder, string name)
+    {
+        WorldFolder.Write(folder[$"{name}-world"], new WorldFolderOptions { Train = 0, Validation = 0, Test = 12 });
+        Directory.Move(folder[$"{name}-world", "test"], folder[name]);
     }
 
     [GeneratedRegex("\"image_id\": (\\d+)")]

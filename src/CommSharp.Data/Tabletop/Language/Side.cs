@@ -31,13 +31,13 @@ internal static class Places
     private const double Nearer = 0.75, Bigger = 1.35;
 
     /// <summary>
-    /// Whether something is on a side of another: true where it is clearly so and more so than it is on any other side; false where it is clearly not, or on the other
-    /// side; null between.
+    /// Whether something is on a side of another: true where it is clearly so and more so than it is on any other side; false where it is at least a little on
+    /// the other side; null between, so that nothing is said of what is level.
     /// </summary>
     public static bool? IsOn(SceneObject shown, Side side, SceneObject anchor)
     {
         double along = Along(shown, side) - Along(anchor, side), across = Math.Abs(Across(shown, side) - Across(anchor, side));
-        return along >= Apart && along >= across ? true : along <= Level ? false : null;
+        return along >= Apart && along >= across ? true : along <= -Level ? false : null;
     }
 
     /// <summary>Objects from a side on, the outermost first; null where two are too close to tell.</summary>

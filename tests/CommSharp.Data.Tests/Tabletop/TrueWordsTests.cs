@@ -1,0 +1,109 @@
+using CommSharp.Data.Formats.Shikra;
+using CommSharp.Data.Tabletop.Files;
+using CommSharp.Data.Tabletop.Questions;
+using CommSharp.Data.Tabletop.Understanding;
+using CommSharp.Imaging;
+
+namespace CommSharp.Data.Tests.Tabletop;
+
+/// <summary>
+/// Everything that is said of scenes is true: judged by the reader of the world's words, which shares nothing with what writes them. More than ten thousand
+/// samples in all.
+/// </summary>
+[Collection(nameof(WrittenWorld))]
+public sealed class TrueWordsTests(WrittenWorld world)
+{
+    [Fact]
+    public void Every_question_has_the_right_answer()
+    {
+        PictureQuestion[] all = [.. ShikraFile.ReadVqaV2(world[WorldFolder.Questions])];
+        Assert.InRange(all.Length, 3000, int.MaxValue);
+        NoneIsWrong(all, each => QuestionReading.Answer(each.Question, Truth(each.Picture!)) is var answer && answer == each.Answer
+            ? null
+            : $"{each.Question} {each.Answer}, not {answer}");
+    }
+
+    [Fact]
+    public void Every_question_about_a_place_has_the_right_answer()
+    {
+        PointQuestion[] all = [.. ShikraFile.ReadPointLocal(world[WorldFolder.Points])];
+        Assert.Equal(2 * world.Scenes.Count, all.Length);
+        NoneIsWrong(all, each => Truth(each.Picture!).ObjectOf(each.Box) is { } shown && Covers(each.Box, each.Point)
+            && QuestionReading.AnswerAt(each.Question, shown) == each.Answer ? null : $"{each.Question} {each.Answer}");
+    }
+
+    [Theory]
+    [InlineData(WorldFolder.Expressions, 2000)]
+    [InlineData(WorldFolder.Descriptions, 1200)]
+    public void Every_expression_singles_out_its_object(string file, int least)
+    {
+        WorldRegion[] all = [.. WorldRegion.Read(world[file])];
+        Assert.InRange(all.Length, least, int.MaxValue);
+        NoneIsWrong(all, each =>
+            WorldDescription.Read(each.Expression) is not { } read ? $"{each.Expression}: cannot be read"
+            : read.Resolve(Truth(each.Picture)) is [var only] && only.Box == each.Box ? null
+            : $"{each.Expression}: fits {read.Resolve(Truth(each.Picture)).Count}, meant is {each.Box}");
+    }
+
+    [Fact]
+    public void Expressions_are_of_all_sorts()
+    {
+        WorldRegion[] all = [.. WorldRegion.Read(world[WorldFolder.Expressions])];
+        Assert.All(WorldRegion.Sorts, sort => Assert.InRange(all.Count(each => each.Sort == sort), all.Length / 20, all.Length));
+        Assert.InRange(all.Count(each => each.IsHeldOut), 20, all.Length / 5);
+    }
+
+    [Fact]
+    public void Everything_that_a_caption_says_is_so()
+    {
+        Assert.Equal(5 * world.Scenes.Count, world.Captions.Count);
+        NoneIsWrong(world.Captions, each =>
+            CaptionReading.Read(each.Caption) is not { } read ? $"{each.Caption}: cannot be read"
+            : read.Against(Truth(each.Picture)) is { } facts && facts.Existing == facts.Mentioned && facts.Relations == facts.RelationsThatHold && facts.IsGroundRight != false ? null
+            : $"{each.Caption}: {facts}");
+        CaptionFacts[] relations = [.. world.Captions.Select(each => CaptionReading.Read(each.Caption)!.Against(Truth(each.Picture)))];
+        Assert.InRange(relations.Count(facts => facts.Relations == 1), world.Captions.Count / 10, world.Captions.Count / 2);
+        Assert.InRange(relations.Count(facts => facts.IsGroundRight == true), world.Captions.Count / 10, world.Captions.Count / 2);
+    }
+
+    [Fact]
+    public void Captions_without_relations_mention_every_object() => NoneIsWrong(world.Captions, each =>
+        CaptionReading.Read(each.Caption) is { Relations: [] } read && read.Against(Truth(each.Picture)).Existing != Truth(each.Picture).Objects.Count ? each.Caption : null);
+
+    [Fact]
+    public void Every_phrase_of_a_grounded_caption_has_the_boxes_that_it_means()
+    {
+        GroundedCaption[] all = [.. ShikraFile.ReadGroundedCaptions(world[WorldFolder.GroundedCaptions])];
+        Assert.Equal(world.Scenes.Count, all.Length);
+        NoneIsWrong(all, each => each.Sentence.Runs.Where(run => run.Boxes.Count > 0).All(run =>
+            CaptionReading.Read(run.Text) is { Mentions: [var mention] } && mention.Count == run.Boxes.Count
+            && run.Boxes.Distinct().All(box => Truth(each.Picture!).ObjectOf(box) is { } shown && mention.Fits(shown))) ? null : each.Sentence.Text);
+    }
+
+    [Fact]
+    public void Yes_is_right_as_often_as_no_and_other_answers_are_spread()
+    {
+        ILookup<QuestionSort, string> answers = world.Questions.ToLookup(each => each.Sort, each => each.Answer);
+        string[] yesOrNo = [.. answers.SelectMany(sort => sort).Where(answer => answer is "yes" or "no")];
+        Assert.InRange((double)yesOrNo.Count(answer => answer == "yes") / yesOrNo.Length, 0.48, 0.52);
+        Assert.All(answers, sort => Assert.InRange(sort.CountBy(answer => answer).Max(each => each.Value) / (double)sort.Count(), 0, 0.58));
+        Assert.Equal(10, answers[QuestionSort.Colour].Distinct().Count());
+        Assert.Equal(12, answers[QuestionSort.Shape].Distinct().Count());
+        Assert.Equal(4, answers[QuestionSort.Pattern].Distinct().Count());
+        Assert.InRange(answers[QuestionSort.Count].Distinct().Count(), 7, 9);
+    }
+
+    private static void NoneIsWrong<T>(IEnumerable<T> all, Func<T, string?> wrong)
+    {
+        string[] found =
+        [
+            .. all.Select(each => (Wrong: wrong(each), Each: each)).Where(each => each.Wrong is not null)
+                .Select(each => $"{(each.Each is IDataRecord record ? record.Picture : $"{each.Each}")}: {each.Wrong}"),
+        ];
+        Assert.True(found.Length == 0, $"{found.Length} are wrong:\n{string.Join('\n', found)}");
+    }
+
+    private static bool Covers(PixelBox box, PixelPoint point) => point.X >= box.X1 && point.X <= box.X2 && point.Y >= box.Y1 && point.Y <= box.Y2;
+
+    private WorldTruth Truth(string picture) => world.Truths[picture];
+}

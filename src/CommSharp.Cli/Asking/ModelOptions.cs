@@ -50,11 +50,7 @@ internal sealed class ModelOptions
     {
         context.LoadRuntime();
         string path = Path(context);
-        if (ModelFolder.Open(path, context.Value(_visionTower)) is not MultimodalFolder folder)
-        {
-            throw new CommSharpException($"{path}: this model does not see and speak; give the folder of a whole multimodal model.");
-        }
-
+        var folder = MultimodalFolder.Open(path, context.Value(_visionTower));
         if (context.Value(_fit) is { } fit)
         {
             folder = folder with { Config = folder.Config with { Image = folder.Config.Image with { Fit = fit } } };

@@ -41,11 +41,15 @@ internal static class EngineFixture
             : CommSharp.Answering.Question.About(Picture(number % 6, 40 + number, 50), text) with { Options = options };
     }
 
+    /// <summary>A question whose answer is a text of the test's.</summary>
+    public static Question Scripted(AnswerEngine engine, string text, GenerationOptions? options = null) =>
+        CommSharp.Answering.Question.About(Picture(1), "Say it.") with { Options = options ?? new(), Constraint = () => ScriptedTokens.Of(engine.Tokenizer, text) };
+
     /// <summary>A question whose answer takes as long as the context allows, unless it is given up.</summary>
     public static Question Endless(int seed = 1) => CommSharp.Answering.Question.About(Picture(seed), "Tell me everything.") with
     {
         Options = new GenerationOptions { MaxTokens = 10_000 },
-        Constraint = () => new NeverEnding(),
+        Constraint = () => new ScriptedTokens(() => 100),
     };
 
     public static async Task UntilAsync(Func<bool> holds)
@@ -53,16 +57,6 @@ internal static class EngineFixture
         while (!holds())
         {
             await Task.Delay(1, Cancellation);
-        }
-    }
-
-    /// <summary>Says one letter again and again.</summary>
-    private sealed class NeverEnding : ITokenConstraint
-    {
-        public IReadOnlyList<int>? Allowed { get; } = [100];
-
-        public void Advance(int token)
-        {
         }
     }
 }

@@ -1,5 +1,6 @@
 using CommSharp.Answering;
 using CommSharp.Grounding;
+using CommSharp.Imaging;
 using CommSharp.Text;
 using Microsoft.Extensions.AI;
 
@@ -37,7 +38,7 @@ internal static class AnswerContents
         {
             Phrase = phrase.Phrase,
             Box = region.Normalized,
-            Pixels = region.Pixels,
+            Pixels = Rounded(region.Pixels),
             ImageIndex = image,
             Confidence = phrase.Confidence,
             Mark = phrase.MarkSpan,
@@ -46,13 +47,18 @@ internal static class AnswerContents
         .. phrase.Points.Select(point => new PointAnnotation
         {
             Phrase = phrase.Phrase,
-            Pixels = point,
+            Pixels = new PixelPoint(Rounded(point.X), Rounded(point.Y)),
             ImageIndex = image,
             Confidence = phrase.Confidence,
             Mark = phrase.MarkSpan,
             AnnotatedRegions = [Region(phrase.PhraseSpan)],
         }),
     ];
+
+    private static PixelBox Rounded(PixelBox box) => new(Rounded(box.X1), Rounded(box.Y1), Rounded(box.X2), Rounded(box.Y2));
+
+    /// <summary>The model's own numbers are coarser than a hundredth of a pixel; what is beyond is the noise of reckoning.</summary>
+    private static double Rounded(double pixels) => Math.Round(pixels, 2);
 
     private static TextSpanAnnotatedRegion Region(TextSpan span) => new() { StartIndex = span.Start, EndIndex = span.End };
 }

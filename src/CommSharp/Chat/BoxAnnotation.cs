@@ -18,7 +18,7 @@ public sealed class BoxAnnotation : AIAnnotation
     /// <summary>The box in the model's square, 0..1; where the square is padded, the padding counts.</summary>
     public NormalizedBox Box { get; set; }
 
-    /// <summary>The box in pixels of the original picture, clamped to it.</summary>
+    /// <summary>The box in pixels of the original picture, clamped to it, to a hundredth.</summary>
     public PixelBox Pixels { get; set; }
 
     /// <summary>Which of the conversation's pictures it is in, counted from 0.</summary>

@@ -21,18 +21,20 @@ public static class CommChatJson
         options.TypeInfoResolverChain.Insert(0, CommChatJsonContext.Default);
         for (int i = 0; i < options.TypeInfoResolverChain.Count; i++)
         {
-            options.TypeInfoResolverChain[i] = options.TypeInfoResolverChain[i].WithAddedModifier(AddAnnotations);
+            options.TypeInfoResolverChain[i] = options.TypeInfoResolverChain[i].WithAddedModifier(AddDerivedTypes);
         }
 
-        options.AddAIContentType<RegionContent>("region");
         return options;
     }
 
-    private static void AddAnnotations(JsonTypeInfo type)
+    private static void AddDerivedTypes(JsonTypeInfo type)
     {
-        if (type.Type == typeof(AIAnnotation))
+        if (type.Type == typeof(AIContent))
         {
-            type.PolymorphismOptions ??= new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "$type" };
+            Add(typeof(RegionContent), "region");
+        }
+        else if (type.Type == typeof(AIAnnotation))
+        {
             Add(typeof(BoxAnnotation), "box");
             Add(typeof(PointAnnotation), "point");
             Add(typeof(BoxProblemAnnotation), "boxProblem");
@@ -40,6 +42,7 @@ public static class CommChatJson
 
         void Add(Type derived, string name)
         {
+            type.PolymorphismOptions ??= new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "$type" };
             if (type.PolymorphismOptions.DerivedTypes.All(known => known.DerivedType != derived))
             {
                 type.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(derived, name));

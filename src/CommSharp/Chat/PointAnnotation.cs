@@ -10,7 +10,7 @@ public sealed class PointAnnotation : AIAnnotation
     /// <summary>The words that the point belongs to; empty when no words stand before it.</summary>
     public string Phrase { get; set; } = "";
 
-    /// <summary>The point in pixels of the original picture.</summary>
+    /// <summary>The point in pixels of the original picture, to a hundredth.</summary>
     public PixelPoint Pixels { get; set; }
 
     /// <summary>Which of the conversation's pictures it is in, counted from 0.</summary>

@@ -35,6 +35,7 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(ComposeReport))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(AskReport))]
+[JsonSerializable(typeof(BatchReport))]
 [JsonSerializable(typeof(GroundReport))]
 [JsonSerializable(typeof(EvalReport))]
 [JsonSerializable(typeof(TrainReport))]

@@ -14,6 +14,13 @@ internal static class LongWork
             ? notes.Progress().AutoClear(true).StartAsync(bar => Task.Run(() => work(new Bar(bar.AddTask(Markup.Escape(title)))), cancellationToken))
             : Task.Run(() => work(null), cancellationToken);
 
+    /// <summary>As <see cref="RunAsync"/>, for work that waits.</summary>
+    public static Task<T> RunTaskAsync<T>(
+        IAnsiConsole notes, string title, Func<IProgress<WorkProgress>?, Task<T>> work, CancellationToken cancellationToken) =>
+        notes.Profile.Capabilities.Interactive
+            ? notes.Progress().AutoClear(true).StartAsync(bar => Task.Run(() => work(new Bar(bar.AddTask(Markup.Escape(title)))), cancellationToken))
+            : Task.Run(() => work(null), cancellationToken);
+
     private sealed class Bar(ProgressTask task) : IProgress<WorkProgress>
     {
         private readonly string _title = task.Description;

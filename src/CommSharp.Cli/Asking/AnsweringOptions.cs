@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CommSharp.Answering;
+using CommSharp.Answering.Engine;
 using CommSharp.Checkpoints;
 using CommSharp.Generation;
 using CommSharp.Imaging;
@@ -80,6 +81,9 @@ internal sealed class AnsweringOptions
 
     /// <summary>Loads the model, and says what a person should know of it.</summary>
     public Assistant Load(VerbContext context) => _model.Load(context);
+
+    /// <summary>As <see cref="Load"/>, for many questions at once.</summary>
+    public AnswerEngine LoadEngine(VerbContext context, AnswerEngineOptions options) => _model.LoadEngine(context, options);
 
     /// <summary>Says when a crop cuts off a part of a picture.</summary>
     public static void WarnOfCrop(VerbContext context, Assistant assistant, RgbImage picture)

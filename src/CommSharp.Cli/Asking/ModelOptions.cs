@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CommSharp.Answering;
+using CommSharp.Answering.Engine;
 using CommSharp.Imaging;
 using CommSharp.Layers;
 using CommSharp.Multimodal.Folders;
@@ -48,13 +49,21 @@ internal sealed class ModelOptions
     /// <summary>Loads the model, and says what a person should know of it.</summary>
     public Assistant Load(VerbContext context)
     {
-        context.LoadRuntime();
-        string path = Path(context);
-        if (ModelFolder.Open(path, context.Value(_visionTower)) is not MultimodalFolder folder)
-        {
-            throw new CommSharpException($"{path}: this model does not see and speak; give the folder of a whole multimodal model.");
-        }
+        (MultimodalFolder folder, TensorOptions tensors) = Open(context);
+        return Assistant.Load(folder, tensors);
+    }
 
+    /// <summary>As <see cref="Load"/>, for many questions at once.</summary>
+    public AnswerEngine LoadEngine(VerbContext context, AnswerEngineOptions options)
+    {
+        (MultimodalFolder folder, TensorOptions tensors) = Open(context);
+        return AnswerEngine.Load(folder, tensors, options);
+    }
+
+    private (MultimodalFolder Folder, TensorOptions Tensors) Open(VerbContext context)
+    {
+        context.LoadRuntime();
+        var folder = MultimodalFolder.Open(Path(context), context.Value(_visionTower));
         if (context.Value(_fit) is { } fit)
         {
             folder = folder with { Config = folder.Config with { Image = folder.Config.Image with { Fit = fit } } };
@@ -66,6 +75,6 @@ internal sealed class ModelOptions
         }
 
         string dtype = context.Value(_dtype)!;
-        return Assistant.Load(folder, new TensorOptions(dtype == StoredDtype ? folder.StoredDtype() : DtypeName.Parse(dtype), context.Value(_device)!.Resolve()));
+        return (folder, new TensorOptions(dtype == StoredDtype ? folder.StoredDtype() : DtypeName.Parse(dtype), context.Value(_device)!.Resolve()));
     }
 }

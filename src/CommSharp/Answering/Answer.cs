@@ -42,3 +42,8 @@ public sealed record AnswerTiming(double Vision, double Prompt, double Generatio
 /// <param name="Timing">How long it took.</param>
 public sealed record Answer(
     string Text, IReadOnlyList<AnswerPhrase> Phrases, IReadOnlyList<BoxProblem> Problems, FinishReason Finish, AnswerUsage Usage, AnswerTiming Timing);
+
+/// <summary>A part of an answer while it is being generated.</summary>
+/// <param name="Text">The text that has come; never half a character, and never a part of a text that ends the answer.</param>
+/// <param name="Phrases">The phrases whose boxes are complete with it; their spans count in the whole answer.</param>
+public sealed record AnswerPiece(string Text, IReadOnlyList<AnswerPhrase> Phrases);

@@ -6,21 +6,33 @@ using CommSharp.Text;
 
 namespace CommSharp.Answering;
 
-/// <summary>An answer while its tokens come: the text so far, and which token wrote which part of it.</summary>
+/// <summary>An answer while its tokens come: the text so far, which token wrote which part of it, and the boxes that are complete.</summary>
 internal sealed class AnswerDraft
 {
     private readonly TokenTextStream _stream;
     private readonly StopMatcher _stops;
-    private readonly Action<string>? _onText;
+    private readonly BoxFormat _format;
+    private readonly ImageGeometry? _geometry;
+    private readonly Action<AnswerPiece>? _onPiece;
     private readonly StringBuilder _text = new();
     private readonly List<(TextSpan Span, double Probability)> _tokens = [];
     private int _written;
+    private int _phrases;
 
-    internal AnswerDraft(LlamaTokenizer tokenizer, IReadOnlyList<string> stops, Action<string>? onText)
+    /// <summary>Begins an answer.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="stops">The texts that end it.</param>
+    /// <param name="format">How the model writes boxes.</param>
+    /// <param name="geometry">What was done to the picture that boxes refer to, the last one; null without pictures.</param>
+    /// <param name="onPiece">Gets the text as it comes, and each phrase as soon as its boxes are complete.</param>
+    internal AnswerDraft(
+        LlamaTokenizer tokenizer, IReadOnlyList<string> stops, BoxFormat format, ImageGeometry? geometry, Action<AnswerPiece>? onPiece)
     {
         _stream = tokenizer.OpenStream();
         _stops = new StopMatcher(stops);
-        _onText = onText;
+        _format = format;
+        _geometry = geometry;
+        _onPiece = onPiece;
     }
 
     /// <summary>Takes a token; false when the answer is over.</summary>
@@ -34,14 +46,14 @@ internal sealed class AnswerDraft
     }
 
     /// <summary>Reads the whole text.</summary>
-    /// <param name="format">How the model writes boxes.</param>
-    /// <param name="geometry">What was done to the picture that boxes refer to, the last one; null without pictures.</param>
-    internal (string Text, IReadOnlyList<AnswerPhrase> Phrases, IReadOnlyList<BoxProblem> Problems) Complete(BoxFormat format, ImageGeometry? geometry)
+    internal (string Text, IReadOnlyList<AnswerPhrase> Phrases, IReadOnlyList<BoxProblem> Problems) Complete()
     {
-        Show(_stops.Push(_stream.Complete()));
-        Show(_stops.Flush());
-        var grounded = GroundedText.Parse(_text.ToString(), format);
-        return (grounded.Text, geometry is null ? [] : [.. grounded.Phrases.Select(phrase => Locate(grounded, phrase, geometry))], grounded.Problems);
+        string rest = _stops.Push(_stream.Complete()) + _stops.Flush();
+        _text.Append(rest);
+        var grounded = GroundedText.Parse(_text.ToString(), _format);
+        IReadOnlyList<AnswerPhrase> phrases = Locate(grounded);
+        Send(rest, [.. phrases.Skip(_phrases)]);
+        return (grounded.Text, phrases, grounded.Problems);
     }
 
     private void Show(string text)
@@ -49,9 +61,36 @@ internal sealed class AnswerDraft
         if (text.Length > 0)
         {
             _text.Append(text);
-            _onText?.Invoke(text);
+            Send(text, _onPiece is not null && text.Contains(Closer) ? CompletePhrases() : []);
         }
     }
+
+    /// <summary>The last character of a box as it is written.</summary>
+    private char Closer => _format.Notation == BoxNotation.Plain ? ']' : '>';
+
+    /// <summary>
+    /// What has been completed since the last time. A text that ends where a box does is read as it will be within a longer one, but for the tagged
+    /// notation's last phrase, to which further boxes may still come.
+    /// </summary>
+    private AnswerPhrase[] CompletePhrases()
+    {
+        string text = _text.ToString();
+        IReadOnlyList<AnswerPhrase> phrases = Locate(GroundedText.Parse(text[..(text.LastIndexOf(Closer) + 1)], _format));
+        AnswerPhrase[] complete = [.. phrases.SkipLast(_format.Notation == BoxNotation.Plain ? 0 : 1).Skip(_phrases)];
+        _phrases += complete.Length;
+        return complete;
+    }
+
+    private void Send(string text, AnswerPhrase[] phrases)
+    {
+        if (text.Length > 0 || phrases.Length > 0)
+        {
+            _onPiece?.Invoke(new AnswerPiece(text, phrases));
+        }
+    }
+
+    private IReadOnlyList<AnswerPhrase> Locate(GroundedText grounded) =>
+        _geometry is { } geometry ? [.. grounded.Phrases.Select(phrase => Locate(grounded, phrase, geometry))] : [];
 
     private AnswerPhrase Locate(GroundedText grounded, GroundedPhrase phrase, ImageGeometry geometry) => new(
         grounded.WordsOf(phrase),

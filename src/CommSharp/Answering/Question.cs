@@ -32,6 +32,12 @@ public sealed record Question
     /// <summary>What is done so that boxes can be read.</summary>
     public BoxGuidance Boxes { get; init; }
 
+    /// <summary>
+    /// Makes what decides which tokens may come, anew for every answer; null for anything. Not together with <see cref="Boxes"/>, which is such a
+    /// constraint.
+    /// </summary>
+    public Func<ITokenConstraint>? Constraint { get; init; }
+
     /// <summary>One picture and one question about it.</summary>
     public static Question About(RgbImage image, string text) => new()
     {

@@ -21,6 +21,9 @@ public sealed class ImageFeatureCache(long capacity = ImageFeatureCache.DefaultC
     /// <summary>The number of times that vision had to run.</summary>
     public int Misses { get; private set; }
 
+    /// <summary>The number of times that it had not.</summary>
+    public int Hits { get; private set; }
+
     /// <summary>Gets a picture's tokens, computing them when they are not held.</summary>
     /// <param name="key">Identifies the pixels: a hash.</param>
     /// <param name="compute">Computes [1, N, C].</param>
@@ -31,11 +34,12 @@ public sealed class ImageFeatureCache(long capacity = ImageFeatureCache.DefaultC
         {
             _byUse.Remove(entry);
             _byUse.AddFirst(entry);
+            Hits++;
             return entry.Value.Tokens.alias();
         }
 
-        Misses++;
         Tensor tokens = compute();
+        Misses++;
         long bytes = Size(tokens);
         if (bytes > capacity)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CommSharp.Imaging;
 
 /// <summary>A box in a picture's pixels: 0 is the outer edge of the first pixel, the width the outer edge of the last one.</summary>
@@ -8,6 +10,7 @@ namespace CommSharp.Imaging;
 public readonly record struct PixelBox(double X1, double Y1, double X2, double Y2)
 {
     /// <summary>Width times height; 0 for a box whose edges are in the wrong order.</summary>
+    [JsonIgnore]
     public double Area => Math.Max(0, X2 - X1) * Math.Max(0, Y2 - Y1);
 
     /// <summary>The part that both boxes share; its area is 0 when they share none.</summary>

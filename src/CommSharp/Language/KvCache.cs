@@ -33,6 +33,9 @@ public sealed class KvCache : IDisposable
     /// <summary>The bytes of memory reserved.</summary>
     public long Bytes => _keys.Concat(_values).Where(tensor => tensor is not null).Sum(tensor => tensor!.NumberOfElements * tensor.ElementSize);
 
+    /// <summary>Where keys and values live.</summary>
+    internal Device Device => _keys[0]!.device;
+
     /// <summary>Forgets every position from some length on, so that another continuation can follow a common beginning.</summary>
     /// <param name="length">The number of positions to keep.</param>
     public void Truncate(long length)
@@ -50,20 +53,84 @@ public sealed class KvCache : IDisposable
 
     /// <summary>Keeps some sequences of the batch and forgets the others.</summary>
     /// <param name="rows">The sequences to keep, by their place.</param>
-    public void KeepRows(IReadOnlyList<long> rows)
+    public void KeepRows(IReadOnlyList<long> rows) => KeepRows(rows, Length);
+
+    /// <summary>Keeps some sequences of the batch, and of them the last positions only.</summary>
+    /// <param name="rows">The sequences to keep, by their place.</param>
+    /// <param name="positions">
+    /// How many of the last positions to keep: at least as many as the longest of these sequences has, so that nothing but padding is lost.
+    /// </param>
+    public void KeepRows(IReadOnlyList<long> rows, long positions)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(positions);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(positions, Length);
         using DisposeScope scope = NewDisposeScope();
-        foreach (Tensor?[] tensors in new[] { _keys, _values, _mask })
+        long cut = Length - positions;
+        Select(_keys, 2);
+        Select(_values, 2);
+        Select(_mask, 1);
+        Length = positions;
+        Capacity -= cut;
+        if (_mask[0] is { } mask && mask.all().item<bool>())
+        {
+            mask.Dispose();
+            _mask[0] = null;
+        }
+
+        void Select(Tensor?[] tensors, int dimension)
         {
             for (int i = 0; i < tensors.Length; i++)
             {
                 if (tensors[i] is { } all)
                 {
-                    using Tensor index = tensor(rows.ToArray(), device: all.device);
-                    tensors[i] = all.index_select(0, index).DetachFromDisposeScope();
+                    Tensor index = tensor(rows.ToArray(), device: all.device);
+                    tensors[i] = all.narrow(dimension, cut, all.shape[dimension] - cut).index_select(0, index).DetachFromDisposeScope();
                     all.Dispose();
                 }
             }
+        }
+    }
+
+    /// <summary>Adds the sequences of another cache below this one's; the shorter ones are padded on the left.</summary>
+    /// <param name="other">A cache of the same decoder; it stays as it is, and the caller's. Neither may be empty.</param>
+    public void Join(KvCache other)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(Length);
+        ArgumentOutOfRangeException.ThrowIfZero(other.Length, nameof(other));
+        using DisposeScope scope = NewDisposeScope();
+        long length = Math.Max(Length, other.Length), capacity = Math.Max(Capacity, other.Capacity);
+        long rows = _keys[0]!.shape[0], added = other._keys[0]!.shape[0];
+        if (Length != other.Length || _mask[0] is not null || other._mask[0] is not null)
+        {
+            Tensor mask = zeros(rows + added, length, ScalarType.Bool, _keys[0]!.device).DetachFromDisposeScope();
+            Mark(mask.narrow(0, 0, rows), this);
+            Mark(mask.narrow(0, rows, added), other);
+            _mask[0]?.Dispose();
+            _mask[0] = mask;
+        }
+
+        for (int layer = 0; layer < _keys.Length; layer++)
+        {
+            _keys[layer] = Joined(_keys[layer]!, other._keys[layer]!);
+            _values[layer] = Joined(_values[layer]!, other._values[layer]!);
+        }
+
+        (Length, Capacity) = (length, capacity);
+
+        static void Mark(Tensor rows, KvCache cache)
+        {
+            Tensor real = rows.narrow(1, rows.shape[1] - cache.Length, cache.Length);
+            _ = cache._mask[0] is { } mask ? real.copy_(mask) : real.fill_(true);
+        }
+
+        Tensor Joined(Tensor first, Tensor second)
+        {
+            long[] shape = first.shape;
+            Tensor joined = zeros([rows + added, shape[1], capacity, shape[3]], first.dtype, first.device).DetachFromDisposeScope();
+            joined.narrow(0, 0, rows).narrow(2, length - Length, Length).copy_(first.narrow(2, 0, Length));
+            joined.narrow(0, rows, added).narrow(2, length - other.Length, other.Length).copy_(second.narrow(2, 0, other.Length));
+            first.Dispose();
+            return joined;
         }
     }
 

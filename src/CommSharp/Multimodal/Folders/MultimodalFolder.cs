@@ -37,6 +37,13 @@ public enum MultimodalLayout
 public sealed record MultimodalFolder(string Path, MultimodalLayout Layout, MultimodalConfig Config, IReadOnlyList<WeightShare> Weights)
     : ModelFolder(Path, Describe(Layout))
 {
+    /// <summary>Looks what a folder holds, and refuses what is no whole multimodal model.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="visionTower">The vision tower's folder, for models that keep it apart.</param>
+    /// <exception cref="CommSharpException">It is no such folder, or its config cannot be read.</exception>
+    public static new MultimodalFolder Open(string path, string? visionTower = null) => ModelFolder.Open(path, visionTower) as MultimodalFolder
+        ?? throw new CommSharpException($"{path}: this model does not see and speak; give the folder of a whole multimodal model.");
+
     /// <summary>The folder of the language model's own files, the tokenizer among them.</summary>
     public string LanguagePath => System.IO.Path.Combine(Path, Config.Language.Weights);
 

@@ -6,7 +6,7 @@ namespace CommSharp.Data.Tabletop.Rendering;
 /// <summary>What the world's colours look like.</summary>
 internal static class Palette
 {
-    private const double SecondTone = 0.5;
+    private const double Lighter = 0.4, Darker = 0.45;
 
     private static readonly RgbColor[] Hues =
     [
@@ -14,9 +14,9 @@ internal static class Palette
         new(128, 56, 168), new(244, 132, 182), new(112, 68, 36), new(244, 244, 242), new(32, 32, 36),
     ];
 
-    // Calm tones, from which every colour of an object stands out: sand, stone, sage, mist, slate, clay.
+    // Calm tones, from which every colour of an object and its second tone stand out: sand, stone, sage, mist, slate, clay.
     private static readonly RgbColor[] Tones =
-        [new(204, 188, 160), new(158, 158, 158), new(160, 178, 156), new(176, 194, 206), new(96, 106, 118), new(188, 160, 146)];
+        [new(206, 190, 156), new(164, 164, 164), new(160, 178, 156), new(176, 194, 206), new(92, 104, 120), new(204, 148, 122)];
 
     /// <summary>The colour of an object.</summary>
     public static RgbColor Of(SceneObject shown) => Scaled(Hues[(int)shown.Hue], shown.Looks.Brightness);
@@ -26,7 +26,7 @@ internal static class Palette
     {
         RgbColor color = Of(shown);
         double light = ((0.299 * color.Red) + (0.587 * color.Green) + (0.114 * color.Blue)) / 255;
-        return Mixed(color, light < 0.5 ? new RgbColor(255, 255, 255) : new RgbColor(0, 0, 0), light < 0.5 ? SecondTone : SecondTone - 0.1);
+        return light < 0.5 ? Mixed(color, RgbColor.White, Lighter) : Mixed(color, RgbColor.Black, Darker);
     }
 
     /// <summary>The thin line around an object.</summary>

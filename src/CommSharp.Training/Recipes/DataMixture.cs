@@ -77,8 +77,8 @@ public sealed record InterleavePart : DataMixture
 /// </summary>
 public sealed record ConversationPart : DataMixture
 {
-    /// <summary>The data sets, which are about the same pictures; of each all samples are taken.</summary>
-    public required IReadOnlyList<DatasetPart> Parts { get; init; }
+    /// <summary>The data sets, which are about the same pictures; of each all samples are taken, and one that is named twice comes up twice as often.</summary>
+    public required IReadOnlyList<DataMixture> Parts { get; init; }
 
     /// <summary>The most questions of a conversation.</summary>
     public int Turns { get; init; } = 8;

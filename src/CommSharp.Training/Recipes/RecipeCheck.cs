@@ -103,6 +103,7 @@ internal static class RecipeCheck
                 at.Range("turns", conversations.Turns, 1, 1000);
                 for (int i = 0; i < conversations.Parts.Count; i++)
                 {
+                    at.That(conversations.Parts[i] is DatasetPart, $"parts[{i}].kind", "a mixture", "dataset: a conversation draws from data sets alone");
                     at.That(conversations.Parts[i].Portion == 1, $"parts[{i}].portion", conversations.Parts[i].Portion, "1: every sample about a picture may come up");
                 }
 

@@ -67,7 +67,7 @@ internal static class DataHashes
     {
         ConcatPart concat => concat.Parts.SelectMany(Datasets),
         InterleavePart interleave => interleave.Parts.SelectMany(Datasets),
-        ConversationPart conversations => conversations.Parts,
+        ConversationPart conversations => conversations.Parts.SelectMany(Datasets),
         _ => [(DatasetPart)mixture],
     };
 

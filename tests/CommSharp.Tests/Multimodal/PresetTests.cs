@@ -15,7 +15,7 @@ public sealed partial class PresetTests
 
     [Fact]
     public void The_published_models_are_there() =>
-        Assert.Equal(["comm-13b", "comm-7b", "comm-small", "llava-1.5-13b", "llava-1.5-7b", "shikra-7b"], Presets.Names);
+        Assert.Equal(["comm-13b", "comm-7b", "comm-small", "llava-1.5-13b", "llava-1.5-7b", "shikra-7b", "tabletop"], Presets.Names);
 
     /// <summary>Shapes without memory: a 13B model builds in a second.</summary>
     [Theory]

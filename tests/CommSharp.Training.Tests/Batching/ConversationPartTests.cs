@@ -54,12 +54,19 @@ public sealed class ConversationPartTests : IDisposable
     }
 
     [Fact]
-    public void Plain_captions_and_portions_are_refused_by_name()
+    public void Captions_without_questions_are_refused_by_name()
     {
         ConversationPart plain = new() { Parts = [DataSamples.Rec, DataSamples.Dialogs with { Task = "caption" }] };
         var error = Assert.Throws<DataException>(() => DataSamples.Open(plain).Dispose());
         Assert.Contains("parts[1].task", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("data.turns=0", "data.turns")]
+    [InlineData("data.parts[1].portion=0.5", "data.parts[1].portion")]
+    [InlineData("data.parts[1]={\"kind\":\"concat\",\"parts\":[]}", "data.parts[1]")]
+    public void A_recipe_that_cannot_be_meant_is_refused_by_the_member(string change, string named) => Assert.Contains(
+        named, Assert.ThrowsAny<CommSharpException>(() => RecipeFile.Load("tabletop-stage1", change)).Message, StringComparison.Ordinal);
 
     private static string Text(TaskSample sample) => string.Join('|', sample.Turns.Select(Words));
 

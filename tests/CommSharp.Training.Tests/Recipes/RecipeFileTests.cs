@@ -69,6 +69,7 @@ public sealed class RecipeFileTests
     {
         ConcatPart concat => concat.Parts.SelectMany(Leaves),
         InterleavePart interleave => interleave.Parts.SelectMany(Leaves),
+        ConversationPart conversations => conversations.Parts.SelectMany(Leaves),
         _ => [(DatasetPart)mixture],
     };
 }

@@ -37,6 +37,7 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(AskReport))]
 [JsonSerializable(typeof(BatchReport))]
 [JsonSerializable(typeof(GroundReport))]
+[JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(EvalReport))]
 [JsonSerializable(typeof(TrainReport))]
 [JsonSerializable(typeof(PretrainReport))]

@@ -10,6 +10,7 @@ Command[] verbs =
     new AskCommand(),
     new ChatCommand(),
     new GroundCommand(),
+    new DemoCommand(),
     new BatchCommand(),
     new TrainCommand(),
     new PretrainCommand(),

@@ -34,7 +34,7 @@ internal sealed record DemoQuestion(string Short, IReadOnlyList<SamplePart> Part
         return
         [
             Where(scene, shown[0], chance),
-            What(scene, shown[1]),
+            What(scene, shown.Skip(1)),
             Word("how many", QuestionSort.Count, scene, chance),
             Word("is there", QuestionSort.Existence, scene, chance),
             Describe(scene),
@@ -53,11 +53,17 @@ internal sealed record DemoQuestion(string Short, IReadOnlyList<SamplePart> Part
             answer => answer.Phrases.SelectMany(phrase => phrase.Regions).Select(region => Overlap(region.Pixels, box)).FirstOrDefault() > LeastOverlap);
     }
 
-    private static DemoQuestion What(DemoScene scene, SceneObject target)
+    /// <summary>About the first of some objects that can be told apart in words; of two that look and lie alike nobody could say which is meant.</summary>
+    private static DemoQuestion What(DemoScene scene, IEnumerable<SceneObject> objects)
     {
+        (SceneObject target, Reference? name) = objects.Select(shown => (shown, References.Shortest(scene.Scene, shown, SampleChance.None, heldOut: true)))
+            .OrderBy(each => each.Item2 is null).First();
         PixelBox box = target.PixelBox(DemoScene.Side);
         return new DemoQuestion(
-            "what is here", Fill(TemplateKind.RegionDescription, new SampleBoxes([box])), new Description(Hue: target.Hue, Shape: target.Shape).Write(SampleChance.None), box,
+            "what is here",
+            Fill(TemplateKind.RegionDescription, new SampleBoxes([box])),
+            name?.Write(SampleChance.None) ?? new Description(Hue: target.Hue, Shape: target.Shape).Write(SampleChance.None),
+            box,
             answer => WorldDescription.Read(answer.Text)?.Resolve(scene.Truth) is [var only] && only.Box == box);
     }
 

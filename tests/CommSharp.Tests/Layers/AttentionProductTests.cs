@@ -1,4 +1,6 @@
 using CommSharp.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace CommSharp.Tests.Layers;
 
@@ -13,7 +15,7 @@ public sealed class AttentionProductTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var generator = new Generator(3);
-        Tensor exact = randn(3, 2, 2, 5, 8, generator: generator);
+        Tensor exact = randn([3, 2, 2, 5, 8], generator: generator);
         Tensor rounded = exact.to(dtype).requires_grad_(true);
         Tensor mask = ones(5, 5, ScalarType.Bool).tril();
         Tensor found = AttentionProduct.Of(rounded[0], rounded[1], rounded[2], mask);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,7 +51,7 @@ internal static class DeviceChecks
     private static (double Difference, double Allowed) BFloat16(Device device)
     {
         using Tensor stored = tensor(new[] { 1 + (1f / 256), 1 + (3f / 256), -3.5f }).to(device).to(ScalarType.BFloat16);
-        using Tensor doubled = stored + stored;
+        using Tensor doubled = stored.Plus(stored);
         return (LargestDifference([2, 2 + (1f / 32), -7], doubled), 0);
     }
 

@@ -30,7 +30,7 @@ internal static class FusionParity
         outputs["dino_mlp"] = stack.Branches[1].Projection.call(outputs["dino_merged"]);
         outputs["concat"] = stack.Combine([outputs["clip_merged"], outputs["dino_mlp"]]);
         outputs["output"] = stack.Projector.call(outputs["concat"]);
-        outputs["loss"] = ((outputs["output"] * expected.Read("loss_weight")).sum() * 0.05).reshape(1);
+        outputs["loss"] = (outputs["output"] * expected.Read("loss_weight")).sum().Times(0.05).reshape(1);
         outputs["loss"].backward();
         AddGradients(outputs, parts, clip, dino);
         return outputs;

@@ -27,7 +27,7 @@ internal static class MultimodalParity
         if (mask is not null)
         {
             outputs["merged.attention_mask"] = mask;
-            outputs["merged.position_ids"] = (mask.cumsum(1) - 1).masked_fill(mask.eq(0), PaddingPosition);
+            outputs["merged.position_ids"] = mask.cumsum(1).Minus(1).ReplacedWhere(mask.IsEqualTo(0), PaddingPosition);
         }
 
         Tensor prompt = model.Embed(ids, outputs["image_features"]);
@@ -55,7 +55,7 @@ internal static class MultimodalParity
         var prompts = new List<IReadOnlyList<long>>();
         for (long row = 0; row < ids.shape[0]; row++)
         {
-            long[] real = ids[row].masked_select(mask[row].ne(0)).data<long>().ToArray();
+            long[] real = ids[row].masked_select(mask[row].IsNotEqualTo(0)).data<long>().ToArray();
             int placeholder = model.Config.ImageTokens.Placeholder;
             bool once = real.Count(id => id == placeholder) == 1; // the original code's way
             prompts.Add(once ? TokenBatch.ExpandImages(real, placeholder, model.Vision.TokensPerImage) : real);

@@ -1,4 +1,5 @@
 using CommSharp.Checkpoints;
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -68,7 +69,7 @@ internal static class ParityRun
         Tensor difference = (actual.to(ScalarType.Float64) - reference.to(ScalarType.Float64)).abs();
         if (parity.Masks.TryGetValue(name, out string? mask))
         {
-            difference = difference.masked_fill(expected.Read(mask).eq(0).unsqueeze(-1), 0);
+            difference = difference.ReplacedWhere(expected.Read(mask).IsEqualTo(0).unsqueeze(-1), 0);
         }
 
         return new ParityComparison(name, difference.max().item<double>(), tolerance);

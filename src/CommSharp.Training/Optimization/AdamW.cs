@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using CommSharp.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -86,12 +87,12 @@ public sealed class AdamW : IDisposable
         }
 
         using DisposeScope scope = NewDisposeScope(); // one parameter's intermediates at a time
-        gradient.mul_(update.GradientScale);
-        parameter.mul_(update.Decay);
-        moments.Mean.mul_(update.Beta1).add_(gradient, alpha: update.Rest1);
-        moments.Square.mul_(update.Beta2).addcmul_(gradient, gradient, update.Rest2);
-        Tensor denominator = (moments.Square.sqrt() / update.SquareScale).add_(update.Epsilon);
-        parameter.addcdiv_(moments.Mean, denominator, -update.StepSize);
+        gradient.ScaleInPlace(update.GradientScale);
+        parameter.ScaleInPlace(update.Decay);
+        moments.Mean.ScaleInPlace(update.Beta1).AddInPlace(gradient, update.Rest1);
+        moments.Square.ScaleInPlace(update.Beta2).AddProductInPlace(gradient, gradient, update.Rest2);
+        Tensor denominator = moments.Square.sqrt().Over(update.SquareScale).AddInPlace(update.Epsilon);
+        parameter.AddQuotientInPlace(moments.Mean, denominator, -update.StepSize);
     }
 }
 

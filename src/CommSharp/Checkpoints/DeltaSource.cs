@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,7 +58,7 @@ internal sealed class DeltaSource : ITensorSource
         Destination.Check(Location, name, Describe(name), destination);
         Tensor sum = _delta.Read(name, ScalarType.Float32);
         Tensor addend = _base.Read(name, ScalarType.Float32);
-        sum.narrow(0, 0, addend.shape[0]).add_(addend);
+        sum.narrow(0, 0, addend.shape[0]).AddInPlace(addend);
         destination.copy_(sum);
         if (destination.dtype == ScalarType.Float16 && !destination.isfinite().all().item<bool>() && sum.isfinite().all().item<bool>())
         {

@@ -61,9 +61,9 @@ internal sealed class ConvolutionNorm : nn.Module<Tensor, Tensor>, IFreshWeights
 
     void IFreshWeights.Draw(Generator generator)
     {
-        weight.fill_(1);
-        bias.fill_(0);
-        runningMean.fill_(0);
-        runningVariance.fill_(1);
+        weight.Fill(1);
+        bias.Fill(0);
+        runningMean.Fill(0);
+        runningVariance.Fill(1);
     }
 }

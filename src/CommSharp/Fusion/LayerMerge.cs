@@ -52,7 +52,7 @@ internal sealed class MeanOfLayers(int width) : LayerMerge(nameof(MeanOfLayers),
     public override Tensor forward(IReadOnlyList<Tensor> layers)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (layers.Aggregate((sum, layer) => sum + layer) / layers.Count).MoveToOuterDisposeScope();
+        return layers.Aggregate((sum, layer) => sum.Plus(layer)).Over(layers.Count).MoveToOuterDisposeScope();
     }
 }
 

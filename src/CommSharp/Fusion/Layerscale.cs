@@ -43,14 +43,14 @@ internal sealed class Layerscale : LayerMerge, IFreshWeights
         Tensor sum = scales[0] * Transformed(layers[0], 0);
         for (int i = 1; i < layers.Count; i++)
         {
-            sum += scales[i] * Transformed(layers[i], i);
+            sum = sum.Plus(scales[i] * Transformed(layers[i], i));
         }
 
         return sum.MoveToOuterDisposeScope();
     }
 
     /// <summary>All layers start alike; under a softmax any constant gives the same start, 1 / number of layers.</summary>
-    void IFreshWeights.Draw(Generator generator) => alpha.fill_(config.InitialScale ?? 1.0 / alpha.shape[0]);
+    void IFreshWeights.Draw(Generator generator) => alpha.Fill(config.InitialScale ?? 1.0 / alpha.shape[0]);
 
     private Tensor Scales(ScalarType dtype) => config.Normalization == ScaleNormalization.Softmax
         ? alpha.to(promote_types(alpha.dtype, ScalarType.Float32)).softmax(0).to(dtype) // a few numbers: rounded once, whatever computes

@@ -82,7 +82,7 @@ public sealed class VisionStack : nn.Module<ImageBatch, Tensor>
         {
             BranchCombine.ConcatChannels => cat(aligned, -1),
             BranchCombine.ConcatTokens => cat(aligned, 1),
-            _ => aligned.Aggregate((sum, next) => sum + next).alias(),
+            _ => aligned.Aggregate((sum, next) => sum.Plus(next)).alias(),
         }).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -120,7 +121,7 @@ public sealed class KvCache : IDisposable
         static void Mark(Tensor rows, KvCache cache)
         {
             Tensor real = rows.narrow(1, rows.shape[1] - cache.Length, cache.Length);
-            _ = cache._mask[0] is { } mask ? real.copy_(mask) : real.fill_(true);
+            _ = cache._mask[0] is { } mask ? real.copy_(mask) : real.Fill(1);
         }
 
         Tensor Joined(Tensor first, Tensor second)

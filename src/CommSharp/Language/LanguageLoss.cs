@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,7 +36,7 @@ public static class LanguageLoss
         using DisposeScope scope = NewDisposeScope();
         long length = hidden.shape[1] - 1;
         Tensor next = labels.narrow(1, 1, length).reshape(-1);
-        Tensor rows = next.ne(IgnoredLabel).nonzero().squeeze(1);
+        Tensor rows = next.IsNotEqualTo(IgnoredLabel).nonzero().squeeze(1);
         Tensor answering = hidden.narrow(1, 0, length).reshape(-1, hidden.shape[2]).index_select(0, rows);
         Tensor predictions = model.Logits(answering).to(ScalarType.Float32);
         return nn.functional.cross_entropy(predictions, next.index_select(0, rows), reduction: nn.Reduction.Sum).MoveToOuterDisposeScope();

@@ -34,8 +34,8 @@ internal sealed class LlamaBlock : nn.Module<Tensor, AttentionContext, int, Tens
     public override Tensor forward(Tensor hidden, AttentionContext context, int layer)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor attended = hidden + attention.call(attentionNorm.call(hidden), context, layer);
-        return (attended + feedForward.call(feedForwardNorm.call(attended))).MoveToOuterDisposeScope();
+        Tensor attended = hidden.Plus(attention.call(attentionNorm.call(hidden), context, layer));
+        return attended.Plus(feedForward.call(feedForwardNorm.call(attended))).MoveToOuterDisposeScope();
     }
 }
 

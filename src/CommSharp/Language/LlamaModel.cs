@@ -139,8 +139,8 @@ public sealed class LlamaModel : nn.Module<Tensor, Tensor>
         Tensor? real = mask?.to(ScalarType.Bool);
         Tensor? all = cache is null ? real : cache.Extend(real, batch, length, embeddings.device); // [B, past + L]
         Tensor positions = all is null
-            ? arange(past, past + length, ScalarType.Int64, embeddings.device).unsqueeze(0)
-            : (all.to(ScalarType.Int64).cumsum(1) - 1).clamp(0).narrow(1, past, length); // padding does not count
+            ? TensorArithmetic.Range(past, past + length, device: embeddings.device).unsqueeze(0)
+            : all.to(ScalarType.Int64).cumsum(1).Minus(1).AtLeast(0).narrow(1, past, length); // padding does not count
         (Tensor cosine, Tensor sine) = RotaryTable.At(Config, positions);
         bool plain = all is null && (past == 0 || length == 1);
         return new AttentionContext(cosine, sine, plain ? null : CausalMask(all, past, length, embeddings.device), plain && length > 1, cache);

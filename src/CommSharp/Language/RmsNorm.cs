@@ -23,9 +23,9 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>, IFreshWeights
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor wide = input.to(ScalarType.Float32);
-        Tensor normalised = wide * (wide.square().mean([-1], keepdim: true) + epsilon).rsqrt();
+        Tensor normalised = wide * wide.Squared().mean([-1], keepdim: true).Plus(epsilon).rsqrt();
         return (weight.to(input.dtype) * normalised.to(input.dtype)).MoveToOuterDisposeScope();
     }
 
-    void IFreshWeights.Draw(Generator generator) => weight.fill_(1);
+    void IFreshWeights.Draw(Generator generator) => weight.Fill(1);
 }

@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,18 +32,18 @@ internal static class RotaryTable
     {
         // (x1, x2) becomes (x1 cos - x2 sin, x2 cos + x1 sin); with the sign in the table, halves change places and nothing else, forward and backward.
         Tensor turned = heads.roll(heads.shape[^1] / 2, -1);
-        return (heads * cosine.to(heads.dtype)) + (turned * sine.to(heads.dtype));
+        return (heads * cosine.to(heads.dtype)).Plus(turned * sine.to(heads.dtype));
     }
 
     /// <summary>Angles per position, float32 as in the reference: base^(-2i/D), stretched as the config says.</summary>
     private static Tensor Frequencies(LlamaConfig config)
     {
-        Tensor exponents = arange(0, config.HeadWidth, 2, ScalarType.Float32) / config.HeadWidth;
-        Tensor frequencies = 1.0 / pow(config.RotaryBase, exponents);
+        Tensor exponents = TensorArithmetic.Range(0, config.HeadWidth, 2, ScalarType.Float32).Over(config.HeadWidth);
+        Tensor frequencies = pow(config.RotaryBase, exponents).reciprocal();
         return config.Scaling switch
         {
             NoRotaryScaling => frequencies,
-            LinearRotaryScaling linear => frequencies / linear.Factor,
+            LinearRotaryScaling linear => frequencies.Over(linear.Factor),
             Llama3RotaryScaling llama3 => Blend(frequencies, llama3),
             _ => throw new ArgumentOutOfRangeException(nameof(config), config.Scaling, "Unknown rotary scaling."),
         };
@@ -50,10 +51,10 @@ internal static class RotaryTable
 
     private static Tensor Blend(Tensor frequencies, Llama3RotaryScaling scaling)
     {
-        Tensor wavelengths = 2 * Math.PI / frequencies;
-        Tensor smooth = ((scaling.OriginalContextLength / wavelengths) - scaling.LowFrequencyFactor)
-            / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
-        Tensor share = smooth.clamp(0, 1); // 0 for long wavelengths, 1 for short ones
-        return ((1 - share) * frequencies / scaling.Factor) + (share * frequencies);
+        Tensor wavelengths = frequencies.reciprocal().Times(2 * Math.PI);
+        Tensor smooth = wavelengths.reciprocal().Times(scaling.OriginalContextLength).Minus(scaling.LowFrequencyFactor)
+            .Over(scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        Tensor share = smooth.Within(0, 1); // 0 for long wavelengths, 1 for short ones
+        return (share.neg().Plus(1) * frequencies).Over(scaling.Factor).Plus(share * frequencies);
     }
 }

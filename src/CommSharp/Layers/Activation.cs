@@ -40,6 +40,6 @@ public static class Activation
     {
         const double Slope = 1.702;
         using DisposeScope scope = NewDisposeScope();
-        return ((input * Slope).silu() / Slope).MoveToOuterDisposeScope();
+        return input.Times(Slope).silu().Over(Slope).MoveToOuterDisposeScope();
     }
 }

@@ -49,7 +49,7 @@ public sealed class Dense : nn.Module<Tensor, Tensor>, IFreshWeights
         }
 
         using DisposeScope scope = NewDisposeScope();
-        return (Multiply(input) + adapter.call(input)).MoveToOuterDisposeScope();
+        return Multiply(input).Plus(adapter.call(input)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Puts an adapter on the layer, which owns it from now on.</summary>
@@ -119,7 +119,7 @@ public sealed class Dense : nn.Module<Tensor, Tensor>, IFreshWeights
         }
 
         Tensor product = HalfPrecisionProduct.Multiply(input, weight);
-        return (offset is null ? product : product + offset).MoveToOuterDisposeScope();
+        return (offset is null ? product : product.Plus(offset)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Uniform within 1 / sqrt(inputs), weights and offsets alike, as torch.nn.Linear starts.</summary>

@@ -42,7 +42,7 @@ public sealed class LayerNorm : nn.Module<Tensor, Tensor>, IFreshWeights
 
     void IFreshWeights.Draw(Generator generator)
     {
-        weight.fill_(1);
-        bias.fill_(0);
+        weight.Fill(1);
+        bias.Fill(0);
     }
 }

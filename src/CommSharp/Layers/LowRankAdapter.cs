@@ -48,7 +48,7 @@ public sealed class LowRankAdapter : nn.Module<Tensor, Tensor>, IFreshWeights
         using DisposeScope scope = NewDisposeScope();
         Tensor kept = training && dropout > 0 ? nn.functional.dropout(input, dropout, training: true) : input;
         Tensor down = nn.functional.linear(kept, a.to(input.dtype));
-        return (nn.functional.linear(down, b.to(input.dtype)) * Scale).MoveToOuterDisposeScope();
+        return nn.functional.linear(down, b.to(input.dtype)).Times(Scale).MoveToOuterDisposeScope();
     }
 
     /// <summary>A weight, or some rows of it, with the adapter's change in it, computed in float32.</summary>
@@ -59,9 +59,9 @@ public sealed class LowRankAdapter : nn.Module<Tensor, Tensor>, IFreshWeights
     {
         using DisposeScope scope = NewDisposeScope();
         using var frozen = no_grad();
-        Tensor change = b.narrow(0, firstRow, weight.shape[0]).matmul(a) * Scale;
+        Tensor change = b.narrow(0, firstRow, weight.shape[0]).matmul(a).Times(Scale);
         Tensor wide = weight.to(promote_types(weight.dtype, ScalarType.Float32));
-        return (wide + change.view(weight.shape)).to(weight.dtype).MoveToOuterDisposeScope();
+        return wide.Plus(change.view(weight.shape)).to(weight.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -71,6 +71,6 @@ public sealed class LowRankAdapter : nn.Module<Tensor, Tensor>, IFreshWeights
     {
         double bound = 1 / Math.Sqrt(a.shape[1]);
         a.uniform_(-bound, bound, generator);
-        b.fill_(0);
+        b.Fill(0);
     }
 }

@@ -109,7 +109,7 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
     public Tensor Embed(Tensor ids, Tensor? imageTokens)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor places = ids.eq(Config.ImageTokens.Placeholder); // [B, L]
+        Tensor places = ids.IsEqualTo(Config.ImageTokens.Placeholder); // [B, L]
         long expected = places.sum().item<long>(), given = imageTokens is null ? 0 : imageTokens.shape[0] * imageTokens.shape[1];
         if (expected != given)
         {
@@ -121,7 +121,7 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
             return language.Embed(ids).MoveToOuterDisposeScope();
         }
 
-        Tensor text = language.Embed(ids.masked_fill(places, 0));
+        Tensor text = language.Embed(ids.ReplacedWhere(places, 0));
         return text.masked_scatter(places.unsqueeze(-1), imageTokens.to(text.dtype)).MoveToOuterDisposeScope();
     }
 }

@@ -66,15 +66,15 @@ public sealed class EncoderBlock : nn.Module<Tensor, Tensor>, IFreshWeights
     public Tensor Transform(Tensor tokens, Tensor? mask)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor attended = tokens + Scaled(attention.Attend(norm1.call(tokens), mask), scale1);
-        return (attended + Scaled(feedForward.call(norm2.call(attended)), scale2)).MoveToOuterDisposeScope();
+        Tensor attended = tokens.Plus(Scaled(attention.Attend(norm1.call(tokens), mask), scale1));
+        return attended.Plus(Scaled(feedForward.call(norm2.call(attended)), scale2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Layer scales start at 1e-5, as in DINOv2's and DeiT III's deep models.</summary>
     void IFreshWeights.Draw(Generator generator)
     {
-        scale1?.fill_(1e-5);
-        scale2?.fill_(1e-5);
+        scale1?.Fill(1e-5);
+        scale2?.Fill(1e-5);
     }
 
     private static Tensor Scaled(Tensor branch, Parameter? scale) => scale is null ? branch : branch * scale.to(branch.dtype);

@@ -52,10 +52,10 @@ internal sealed class PatchStem : nn.Module<Tensor, Tensor>, IFreshWeights
 
         if (positionedPrefix > 0)
         {
-            prefix += table.narrow(1, 0, positionedPrefix);
+            prefix = prefix.Plus(table.narrow(1, 0, positionedPrefix));
         }
 
-        Tensor positioned = patches + table.narrow(1, positionedPrefix, grid.Count);
+        Tensor positioned = patches.Plus(table.narrow(1, positionedPrefix, grid.Count));
         Tensor tokens = registerTokens is null
             ? cat([prefix, positioned], 1)
             : cat([prefix, Repeated(registerTokens, patches, batch), positioned], 1);

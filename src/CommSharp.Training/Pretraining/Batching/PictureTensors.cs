@@ -1,4 +1,5 @@
 using CommSharp.Imaging;
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ internal sealed class PictureTensors : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor rgb = tensor(bytes, ScalarType.Byte).to(device).view(-1, size, size, 3);
-        return (rgb.permute(0, 3, 1, 2).contiguous().to(ScalarType.Float32) / 255).MoveToOuterDisposeScope();
+        return rgb.permute(0, 3, 1, 2).contiguous().to(ScalarType.Float32).Over(255).MoveToOuterDisposeScope();
     }
 
     /// <summary>Normalised pixels as they were before, in 0..1, for a tower that is used to other numbers.</summary>
@@ -48,7 +49,7 @@ internal sealed class PictureTensors : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor mean = tensor(normalization.Mean.ToArray(), [1, 3, 1, 1], pixels.dtype, pixels.device);
-        return ((pixels * tensor(normalization.Deviation.ToArray(), [1, 3, 1, 1], pixels.dtype, pixels.device)) + mean).MoveToOuterDisposeScope();
+        return (pixels * tensor(normalization.Deviation.ToArray(), [1, 3, 1, 1], pixels.dtype, pixels.device)).Plus(mean).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

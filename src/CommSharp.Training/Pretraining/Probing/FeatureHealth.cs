@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,7 +28,7 @@ internal sealed record FeatureHealth(double Deviation, double EffectiveRank, lon
         Tensor unit = nn.functional.normalize(features.to(ScalarType.Float64), p: 2, dim: 1);
         double deviation = unit.std(0, unbiased: false).mean().item<double>();
         Tensor values = linalg.svdvals(unit - unit.mean([0], keepdim: true));
-        Tensor shares = values / values.sum().clamp_min(1e-300);
+        Tensor shares = values / values.sum().AtLeast(1e-300);
         double rank = Math.Exp(special.entr(shares).sum().item<double>());
         return new FeatureHealth(deviation, rank, features.shape[1]);
     }

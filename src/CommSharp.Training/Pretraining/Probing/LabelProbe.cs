@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ internal static class LabelProbe
         Tensor cosines = nn.functional.normalize(queries, p: 2, dim: 1).matmul(nn.functional.normalize(references, p: 2, dim: 1).t());
         (Tensor values, Tensor indexes) = cosines.topk((int)Math.Min(k, references.shape[0]), 1);
         Tensor votes = zeros(queries.shape[0], classes, ScalarType.Float32, queries.device)
-            .scatter_add(1, labels[indexes], (values / Temperature).exp().to(ScalarType.Float32));
+            .scatter_add(1, labels[indexes], values.Over(Temperature).exp().to(ScalarType.Float32));
         return Share(votes, truth);
     }
 

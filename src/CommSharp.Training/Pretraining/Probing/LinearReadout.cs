@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,11 +24,11 @@ internal sealed class LinearReadout : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = features.to(ScalarType.Float64);
-        Tensor mean = x.mean([0], keepdim: true), deviation = x.std(0, unbiased: false, keepdim: true).clamp_min(1e-12);
+        Tensor mean = x.mean([0], keepdim: true), deviation = x.std(0, unbiased: false, keepdim: true).AtLeast(1e-12);
         x = (x - mean) / deviation;
         Tensor y = nn.functional.one_hot(labels, classes).to(ScalarType.Float64);
         Tensor bias = y.mean([0], keepdim: true);
-        Tensor gram = x.t().matmul(x) + (eye(x.shape[1], dtype: ScalarType.Float64, device: x.device) * (Ridge * x.shape[0]));
+        Tensor gram = x.t().matmul(x).Plus(eye(x.shape[1], dtype: ScalarType.Float64, device: x.device).Times(Ridge * x.shape[0]));
         Tensor weights = linalg.solve(gram, x.t().matmul(y - bias));
         return new LinearReadout(mean.DetachFromDisposeScope(), deviation.DetachFromDisposeScope(), weights.DetachFromDisposeScope(), bias.DetachFromDisposeScope());
     }
@@ -37,7 +38,7 @@ internal sealed class LinearReadout : IDisposable
     public Tensor Scores(Tensor features)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (((features.to(ScalarType.Float64) - _mean) / _deviation).matmul(_weights) + _bias).MoveToOuterDisposeScope();
+        return ((features.to(ScalarType.Float64) - _mean) / _deviation).matmul(_weights).Plus(_bias).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -77,7 +77,7 @@ public sealed class ClipModel : nn.Module<Tensor, Tensor, Tensor>, IFreshWeights
     ];
 
     /// <summary>OpenAI's starting temperature, 0.07.</summary>
-    void IFreshWeights.Draw(Generator generator) => logitScale.fill_(Math.Log(1 / 0.07));
+    void IFreshWeights.Draw(Generator generator) => logitScale.Fill(Math.Log(1 / 0.07));
 
     private static CheckpointLayout Heads => new(
         "clip-heads",

@@ -47,7 +47,7 @@ public sealed class ClipTextEncoder : nn.Module<Tensor, Tensor>, IFreshWeights
     {
         using DisposeScope scope = NewDisposeScope();
         long length = ids.shape[1];
-        Tensor state = (tokens[ids] + positions.narrow(0, 0, length)).to(compute);
+        Tensor state = tokens[ids].Plus(positions.narrow(0, 0, length)).to(compute);
         Tensor seen = ones(length, length, ScalarType.Bool, ids.device).tril();
         seen = mask is null ? seen : seen.logical_and(mask.to(ScalarType.Bool).unsqueeze(1).unsqueeze(1)); // [B, 1, L, L]
         var states = new List<Tensor> { state };
@@ -70,8 +70,8 @@ public sealed class ClipTextEncoder : nn.Module<Tensor, Tensor>, IFreshWeights
     public Tensor Pool(Tensor ids, Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor scores = Config.EndOfText is int end ? ids.eq(end).to(ScalarType.Int32) : ids.to(ScalarType.Int32);
-        Tensor rows = arange(ids.shape[0], ScalarType.Int64, ids.device);
+        Tensor scores = Config.EndOfText is int end ? ids.IsEqualTo(end).to(ScalarType.Int32) : ids.to(ScalarType.Int32);
+        Tensor rows = TensorArithmetic.Range(0, ids.shape[0], device: ids.device);
         return hidden[rows, scores.argmax(1)].MoveToOuterDisposeScope();
     }
 

@@ -64,7 +64,7 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor, Tensor>, IFres
         long batch = tokens.shape[0], width = tokens.shape[2], removed = restore.shape[1] + 1 - tokens.shape[1];
         Tensor shuffled = cat([tokens.narrow(1, 1, tokens.shape[1] - 1), maskToken.to(tokens.dtype).expand(batch, removed, width)], 1);
         Tensor patches = shuffled.gather(1, restore.unsqueeze(-1).expand(-1, -1, width));
-        Tensor state = cat([tokens.narrow(1, 0, 1), patches], 1) + positions.to(tokens.dtype);
+        Tensor state = cat([tokens.narrow(1, 0, 1), patches], 1).Plus(positions.to(tokens.dtype));
         foreach (EncoderBlock block in blocks)
         {
             state = block.call(state);
@@ -82,7 +82,7 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor, Tensor>, IFres
         Tensor order = noise.argsort(1);
         Tensor restore = order.argsort(1);
         return new PatchMask(
-            restore.ge(kept).to(ScalarType.Float32).MoveToOuterDisposeScope(),
+            restore.IsAtLeast(kept).to(ScalarType.Float32).MoveToOuterDisposeScope(),
             restore.MoveToOuterDisposeScope(),
             order.narrow(1, 0, kept).MoveToOuterDisposeScope());
     }
@@ -124,9 +124,9 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor, Tensor>, IFres
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor target = normalizePixels
-            ? (patches - patches.mean([-1], keepdim: true)) / (patches.var(-1, unbiased: true, keepdim: true) + 1e-6).sqrt()
+            ? (patches - patches.mean([-1], keepdim: true)) / patches.var(-1, unbiased: true, keepdim: true).Plus(1e-6).sqrt()
             : patches;
-        Tensor perPatch = (predicted - target).square().mean([-1]);
+        Tensor perPatch = (predicted - target).Squared().mean([-1]);
         return ((perPatch * mask).sum() / mask.sum()).MoveToOuterDisposeScope();
     }
 

@@ -75,7 +75,7 @@ internal sealed class ClipObjective : PretrainingObjective
     {
         using var unrecorded = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        _logitScale.clamp_(max: LargestScale);
+        _logitScale.LimitInPlace(LargestScale);
     }
 
     public override Tensor Features(Tensor pixels) => ClassToken(_model.Vision, pixels);

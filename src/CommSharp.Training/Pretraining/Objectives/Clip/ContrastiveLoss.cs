@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -37,6 +38,6 @@ internal static class ContrastiveLoss
         using DisposeScope scope = NewDisposeScope();
         Tensor pictures = (logits.log_softmax(1) * targets).sum([1L]).mean();
         Tensor captions = (logits.log_softmax(0) * targets).sum([0L]).mean();
-        return ((pictures + captions) * -0.5).MoveToOuterDisposeScope();
+        return pictures.Plus(captions).Times(-0.5).MoveToOuterDisposeScope();
     }
 }

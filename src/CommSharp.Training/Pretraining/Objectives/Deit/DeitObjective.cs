@@ -55,10 +55,10 @@ internal sealed class DeitObjective : PretrainingObjective
         {
             Tensor named = _teacher.Label(PictureTensors.Undo(batch.Views[0], Normalization));
             measures.Add("teacherAccuracy", named.eq(labels).to(ScalarType.Float32).mean().item<float>());
-            loss = (loss + nn.functional.cross_entropy(_model.Distilled!.call(tokens.select(1, 1)), named)) / 2;
+            loss = loss.Plus(nn.functional.cross_entropy(_model.Distilled!.call(tokens.select(1, 1)), named)).Over(2);
         }
 
-        Tensor share = loss / place.Batches;
+        Tensor share = loss.Over(place.Batches);
         share.backward();
         return share.item<float>();
     }

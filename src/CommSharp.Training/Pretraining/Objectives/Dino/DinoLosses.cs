@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ internal static class DinoLosses
     public static Tensor Assign(Tensor scores, Tensor? centre, double temperature)
     {
         using DisposeScope scope = NewDisposeScope();
-        return ((centre is null ? scores : scores - centre) / temperature).softmax(1).MoveToOuterDisposeScope();
+        return (centre is null ? scores : scores - centre).Over(temperature).softmax(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Assignments that use every prototype alike: rows and columns are brought to equal sums by turns (Caron et al. 2020, SwAV; three rounds).</summary>
@@ -27,16 +28,16 @@ internal static class DinoLosses
     public static Tensor Sinkhorn(Tensor scores, double temperature, int rounds = 3)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor shifted = scores.to(ScalarType.Float64) / temperature;
+        Tensor shifted = scores.to(ScalarType.Float64).Over(temperature);
         Tensor mass = (shifted - shifted.max()).exp();
         double rows = scores.shape[0], columns = scores.shape[1];
         for (int i = 0; i < rounds; i++)
         {
-            mass = mass / mass.sum([0L], keepdim: true).clamp_min(1e-300) / columns;
-            mass = mass / mass.sum([1L], keepdim: true).clamp_min(1e-300) / rows;
+            mass = (mass / mass.sum([0L], keepdim: true).AtLeast(1e-300)).Over(columns);
+            mass = (mass / mass.sum([1L], keepdim: true).AtLeast(1e-300)).Over(rows);
         }
 
-        return (mass * rows).to(scores.dtype).MoveToOuterDisposeScope();
+        return mass.Times(rows).to(scores.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>The cross-entropy of a student's scores with assignments, row by row.</summary>
@@ -47,7 +48,7 @@ internal static class DinoLosses
     public static Tensor CrossEntropy(Tensor assigned, Tensor scores, double temperature)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (assigned * (scores / temperature).log_softmax(1)).sum([1L]).neg().MoveToOuterDisposeScope();
+        return (assigned * scores.Over(temperature).log_softmax(1)).sum([1L]).neg().MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean of -log of each feature's distance from its nearest neighbour in the batch, features brought to length 1 (Sablayrolles et al. 2019).</summary>
@@ -59,10 +60,10 @@ internal static class DinoLosses
         Tensor nearest;
         using (no_grad())
         {
-            nearest = (unit.matmul(unit.t()) - (3 * eye(unit.shape[0], device: unit.device))).argmax(1); // nobody is its own neighbour
+            nearest = (unit.matmul(unit.t()) - eye(unit.shape[0], device: unit.device).Times(3)).argmax(1); // nobody is its own neighbour
         }
 
-        Tensor distances = (unit - unit[nearest] + Epsilon).norm(1, false, 2);
-        return (distances + Epsilon).log().mean().neg().MoveToOuterDisposeScope();
+        Tensor distances = (unit - unit[nearest]).Plus(Epsilon).norm(1, false, 2);
+        return distances.Plus(Epsilon).log().mean().neg().MoveToOuterDisposeScope();
     }
 }

@@ -36,7 +36,7 @@ internal sealed class DinoObjective : PretrainingObjective
             {
                 if (name.EndsWith(".scale1", StringComparison.Ordinal) || name.EndsWith(".scale2", StringComparison.Ordinal))
                 {
-                    parameter.fill_(settings.LayerScale);
+                    parameter.Fill(settings.LayerScale);
                 }
             }
 
@@ -93,19 +93,19 @@ internal sealed class DinoObjective : PretrainingObjective
         {
             Tensor scores = _student.PatchHead.call(Hidden(tokens, hidden!));
             Tensor entropies = DinoLosses.CrossEntropy(patches, scores, _settings.StudentTemperature);
-            Tensor patchLoss = (entropies * tensor(Weights(masks, grid.Count), device: _device)).sum() / crops;
+            Tensor patchLoss = (entropies * tensor(Weights(masks, grid.Count), device: _device)).sum().Over(crops);
             measures.Add("patch", patchLoss.item<float>());
-            loss += patchLoss * _settings.PatchWeight;
+            loss = loss.Plus(patchLoss.Times(_settings.PatchWeight));
         }
 
         if (_settings.KoleoWeight > 0)
         {
-            Tensor koleo = features.split(pictures, 0).Select(DinoLosses.Koleo).Aggregate((sum, next) => sum + next);
+            Tensor koleo = features.split(pictures, 0).Select(DinoLosses.Koleo).Aggregate((sum, next) => sum.Plus(next));
             measures.Add("koleo", koleo.item<float>() / _settings.GlobalCrops);
-            loss += koleo * _settings.KoleoWeight;
+            loss = loss.Plus(koleo.Times(_settings.KoleoWeight));
         }
 
-        Tensor share = loss / place.Batches;
+        Tensor share = loss.Over(place.Batches);
         share.backward();
         return share.item<float>();
     }
@@ -130,7 +130,7 @@ internal sealed class DinoObjective : PretrainingObjective
         double momentum = place.Cosine(_settings.Momentum, 1);
         foreach ((Parameter student, Parameter teacher) in _pairs)
         {
-            teacher.mul_(momentum).add_(student, alpha: 1 - momentum);
+            teacher.ScaleInPlace(momentum).AddInPlace(student, 1 - momentum);
         }
 
         _pictureCentre.Update();

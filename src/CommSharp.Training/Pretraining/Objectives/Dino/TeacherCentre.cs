@@ -1,3 +1,4 @@
+using CommSharp.Layers;
 using CommSharp.Training.Pretraining.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,7 +37,7 @@ internal sealed class TeacherCentre : IDisposable
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor mean = scores.mean([0], keepdim: true) / batches, sum = (_sum is null ? mean : _sum + mean).DetachFromDisposeScope();
+        Tensor mean = scores.mean([0], keepdim: true).Over(batches), sum = (_sum is null ? mean : _sum.Plus(mean)).DetachFromDisposeScope();
         _sum?.Dispose();
         _sum = sum;
         return DinoLosses.Assign(scores, Value, temperature).MoveToOuterDisposeScope();
@@ -47,7 +48,7 @@ internal sealed class TeacherCentre : IDisposable
     {
         if (_sum is not null)
         {
-            Value.mul_(_settings.CentreMomentum).add_(_sum, alpha: 1 - _settings.CentreMomentum);
+            Value.ScaleInPlace(_settings.CentreMomentum).AddInPlace(_sum, 1 - _settings.CentreMomentum);
             _sum.Dispose();
             _sum = null;
         }

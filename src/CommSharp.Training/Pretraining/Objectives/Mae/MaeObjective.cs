@@ -1,4 +1,5 @@
 using CommSharp.Imaging;
+using CommSharp.Layers;
 using CommSharp.Training.Optimization;
 using CommSharp.Training.Pretraining.Batching;
 using CommSharp.Training.Pretraining.Export;
@@ -73,7 +74,7 @@ internal sealed class MaeObjective : PretrainingObjective
         using Generator generator = place.NewGenerator();
         Tensor pixels = batch.Views[0];
         Tensor noise = rand(pixels.shape[0], _settings.Encoder.NativeGrid.Count, generator: generator).to(_device);
-        Tensor loss = Loss(_model, pixels, noise, _settings.NormalizedPixels, Compute) / place.Batches;
+        Tensor loss = Loss(_model, pixels, noise, _settings.NormalizedPixels, Compute).Over(place.Batches);
         loss.backward();
         return loss.item<float>();
     }

@@ -11,6 +11,7 @@ Command[] verbs =
     new ChatCommand(),
     new GroundCommand(),
     new BatchCommand(),
+    new ServeCommand(),
     new TrainCommand(),
     new PretrainCommand(),
     new EvalCommand(),

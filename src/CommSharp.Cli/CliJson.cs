@@ -38,6 +38,7 @@ namespace CommSharp.Cli;
 [JsonSerializable(typeof(BatchReport))]
 [JsonSerializable(typeof(GroundReport))]
 [JsonSerializable(typeof(DemoReport))]
+[JsonSerializable(typeof(ServeReport))]
 [JsonSerializable(typeof(EvalReport))]
 [JsonSerializable(typeof(TrainReport))]
 [JsonSerializable(typeof(PretrainReport))]
@@ -53,10 +54,17 @@ internal sealed partial class CliJson : JsonSerializerContext
     // The text goes to a terminal or a file, never into a web page, so only what JSON itself asks for is escaped.
     private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Text<T>(T value, JsonTypeInfo<T> contract)
+    private static readonly JsonWriterOptions OneLine = Readable with { Indented = false };
+
+    public static string Text<T>(T value, JsonTypeInfo<T> contract) => Text(value, contract, Readable);
+
+    /// <summary>As <see cref="Text{T}(T, JsonTypeInfo{T})"/> on one line, for a program that reads lines.</summary>
+    public static string Line<T>(T value, JsonTypeInfo<T> contract) => Text(value, contract, OneLine);
+
+    private static string Text<T>(T value, JsonTypeInfo<T> contract, JsonWriterOptions form)
     {
         using MemoryStream buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, Readable))
+        using (Utf8JsonWriter writer = new(buffer, form))
         {
             JsonSerializer.Serialize(writer, value, contract);
         }

@@ -12,6 +12,7 @@ Command[] verbs =
     new GroundCommand(),
     new DemoCommand(),
     new BatchCommand(),
+    new ServeCommand(),
     new TrainCommand(),
     new PretrainCommand(),
     new EvalCommand(),

@@ -14,7 +14,8 @@ internal sealed class ModelOptions
 {
     private const string StoredDtype = "stored";
 
-    private readonly Option<string> _model = new("--model") { Description = "The model's folder.", HelpName = "DIR", Required = true };
+    private readonly Argument<string?>? _argument;
+    private readonly Option<string?> _model;
 
     private readonly Option<string?> _visionTower = new("--vision-tower")
     {
@@ -35,8 +36,21 @@ internal sealed class ModelOptions
     private readonly Option<ImageFit?> _fit = CommonOptions.Fit(
         "How a picture becomes a square: pad, crop or resize; as the model's own files say by default.");
 
+    /// <summary>Makes the options.</summary>
+    /// <param name="isArgument">Whether the model's folder may also be the verb's argument.</param>
+    public ModelOptions(bool isArgument = false)
+    {
+        _model = new Option<string?>("--model") { Description = "The model's folder.", HelpName = "DIR", Required = !isArgument };
+        _argument = isArgument ? new Argument<string?>("MODEL") { Description = "The model's folder, as --model.", Arity = ArgumentArity.ZeroOrOne } : null;
+    }
+
     public void AddTo(Command verb)
     {
+        if (_argument is not null)
+        {
+            verb.Arguments.Add(_argument);
+        }
+
         foreach (Option option in new Option[] { _model, _visionTower, _device, _dtype, _fit })
         {
             verb.Options.Add(option);
@@ -44,7 +58,13 @@ internal sealed class ModelOptions
     }
 
     /// <summary>The model's folder.</summary>
-    public string Path(VerbContext context) => context.Value(_model)!;
+    public string Path(VerbContext context) => (_argument is null ? null : context.OptionalValue(_argument), context.Value(_model)) switch
+    {
+        ({ } path, null) => path,
+        (null, { } path) => path,
+        (null, null) => throw new UsageException("There is no model; give its folder as MODEL or with --model."),
+        _ => throw new UsageException("MODEL and --model are the same; give one of them."),
+    };
 
     /// <summary>Loads the model, and says what a person should know of it.</summary>
     public Assistant Load(VerbContext context)

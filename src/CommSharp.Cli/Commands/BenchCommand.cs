@@ -12,22 +12,24 @@ namespace CommSharp.Cli.Commands;
 internal sealed class BenchCommand : Verb<BenchReport>
 {
     private const string Train = "train";
+    private const string Serve = "serve";
 
-    private static readonly Dictionary<string, Func<Settings, CancellationToken, BenchMeasurement>> Benches = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<Settings, CancellationToken, Task<BenchMeasurement>>> Benches = new(StringComparer.Ordinal)
     {
-        ["tower"] = (_, token) => TowerBench.Run(token),
-        ["decode"] = (_, token) => DecodeBench.Run(token),
-        ["picture"] = (settings, token) => settings.Picture.Run(token),
-        ["load"] = (_, token) => LoadBench.Run(token),
-        ["vqa"] = (_, token) => VqaBench.Run(token),
-        ["captions"] = (_, token) => CaptionsBench.Run(token),
-        ["step"] = (settings, token) => settings.Step.Run(token),
-        ["run"] = (settings, token) => RunBench.Run(settings.Step.Steps, token),
+        ["tower"] = (_, token) => Task.FromResult(TowerBench.Run(token)),
+        ["decode"] = (_, token) => Task.FromResult(DecodeBench.Run(token)),
+        ["picture"] = (settings, token) => Task.FromResult(settings.Picture.Run(token)),
+        ["load"] = (_, token) => Task.FromResult(LoadBench.Run(token)),
+        ["vqa"] = (_, token) => Task.FromResult(VqaBench.Run(token)),
+        ["captions"] = (_, token) => Task.FromResult(CaptionsBench.Run(token)),
+        ["step"] = (settings, token) => Task.FromResult(settings.Step.Run(token)),
+        ["run"] = (settings, token) => Task.FromResult(RunBench.Run(settings.Step.Steps, token)),
+        [Serve] = (settings, token) => settings.Serve.RunAsync(token),
     };
 
     private readonly Argument<string[]> _names = new Argument<string[]>("WHAT")
     {
-        Description = "What to measure; everything when nothing is named. train is step and run.",
+        Description = "What to measure; everything but serve when nothing is named. train is step and run.",
         Arity = ArgumentArity.ZeroOrMore,
         DefaultValueFactory = _ => [],
     }.AcceptOnlyFromAmong([.. Benches.Keys, Train]);
@@ -49,11 +51,17 @@ internal sealed class BenchCommand : Verb<BenchReport>
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _model = new("--model") { Description = "The folder of the model that serve serves; the repository's tiny one by default.", HelpName = "DIR" };
+
+    private readonly Option<int> _clients = new("--clients") { Description = "How many clients serve has.", HelpName = "N", DefaultValueFactory = _ => 32 };
+
+    private readonly Option<int> _seconds = new("--seconds") { Description = "How long serve measures.", HelpName = "N", DefaultValueFactory = _ => 60 };
+
     public BenchCommand()
         : base("bench", "Measure speed as a share of what this machine can do.", "commsharp bench tower decode")
     {
         Arguments.Add(_names);
-        foreach (Option option in new Option[] { _picture, _fit, _output, _steps, _start })
+        foreach (Option option in new Option[] { _picture, _fit, _output, _steps, _start, _model, _clients, _seconds })
         {
             Options.Add(option);
         }
@@ -61,19 +69,19 @@ internal sealed class BenchCommand : Verb<BenchReport>
 
     protected override JsonTypeInfo<BenchReport> ResultJson => CliJson.Default.BenchReport;
 
-    protected override Task<BenchReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    protected override async Task<BenchReport> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         string[] chosen = [.. context.Value(_names).SelectMany(name => name == Train ? ["step", "run"] : new[] { name })];
-        var settings = new Settings(Picture(context, chosen), Step(context));
+        var settings = new Settings(Picture(context, chosen), Step(context), Server(context));
         context.LoadRuntime();
         var measurements = new List<BenchMeasurement>();
-        foreach ((string name, Func<Settings, CancellationToken, BenchMeasurement> measure) in Benches.Where(bench => chosen.Length == 0 || chosen.Contains(bench.Key)))
+        foreach ((string name, Func<Settings, CancellationToken, Task<BenchMeasurement>> measure) in Benches.Where(bench => chosen.Length == 0 ? bench.Key != Serve : chosen.Contains(bench.Key)))
         {
             context.Notes.WriteLine($"commsharp: measuring {name}");
-            measurements.Add(measure(settings, cancellationToken));
+            measurements.Add(await measure(settings, cancellationToken));
         }
 
-        return Task.FromResult(new BenchReport(measurements));
+        return new BenchReport(measurements);
     }
 
     protected override void Render(BenchReport result, IAnsiConsole output)
@@ -118,10 +126,18 @@ internal sealed class BenchCommand : Verb<BenchReport>
         return new StepBench(steps, start);
     }
 
+    private ServeBench Server(VerbContext context)
+    {
+        int clients = context.Value(_clients), seconds = context.Value(_seconds);
+        return clients < 1 || seconds < 1
+            ? throw new UsageException($"--clients is {clients} and --seconds {seconds}; both must be at least 1.")
+            : new ServeBench(context.Value(_model) ?? ServeBench.TinyModel, clients, TimeSpan.FromSeconds(seconds));
+    }
+
     private static string Memory(BenchMeasurement each) => each is { Bytes: { } bytes, WantedBytes: { } wanted }
         ? $"; {ByteSize.Format(bytes)} of memory, wanted within {ByteSize.Format(wanted)}"
         : "";
 
     /// <summary>What the measurements are told.</summary>
-    private sealed record Settings(PictureBench Picture, StepBench Step);
+    private sealed record Settings(PictureBench Picture, StepBench Step, ServeBench Serve);
 }

@@ -15,17 +15,15 @@ internal sealed record GroundReport(string Picture, int Width, int Height, IRead
 /// <summary>From phrases to boxes: the answers are boxes and nothing else.</summary>
 internal sealed class GroundCommand : Verb<GroundReport>
 {
-    private const string Expression = "<expr>";
-
     private readonly Argument<string> _picture = new("PICTURE") { Description = "A JPEG, PNG, WebP, BMP or GIF." };
     private readonly Argument<string[]> _phrases = new("PHRASE") { Description = "What to find; several phrases are looked for one by one.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _draw = new("--draw") { Description = "Draw the boxes on the picture and write it as PNG.", HelpName = "FILE" };
 
     private readonly Option<string> _template = new("--template")
     {
-        Description = $"The question; {Expression} stands for the phrase.",
+        Description = $"The question; {GroundingTemplate.Expression} stands for the phrase.",
         HelpName = "TEXT",
-        DefaultValueFactory = _ => $"Where is {Expression} in the picture? Answer with its coordinates.",
+        DefaultValueFactory = _ => GroundingTemplate.Default.Text,
     };
 
     private readonly AnsweringOptions _answering = new();
@@ -60,12 +58,8 @@ internal sealed class GroundCommand : Verb<GroundReport>
 
     private GroundReport Ground(VerbContext context, CancellationToken cancellationToken)
     {
-        string file = context.Value(_picture), template = context.Value(_template)!;
-        if (!template.Contains(Expression, StringComparison.Ordinal))
-        {
-            throw new UsageException($"The template \"{template}\" has no place for a phrase; write {Expression} where it belongs.");
-        }
-
+        string file = context.Value(_picture);
+        GroundingTemplate template = Template(context);
         string? drawn = context.Value(_draw);
         GenerationOptions options = _answering.Generation(context);
         AnsweringOptions.RequireFolderOf(drawn);
@@ -81,7 +75,7 @@ internal sealed class GroundCommand : Verb<GroundReport>
         var boxes = new List<LabeledBox>();
         foreach (string phrase in context.Value(_phrases))
         {
-            Question question = Question.About(picture, template.Replace(Expression, phrase, StringComparison.Ordinal)) with { Options = options, Boxes = BoxGuidance.Only };
+            Question question = Question.About(picture, template.Write(phrase)) with { Options = options, Boxes = BoxGuidance.Only };
             Answer answer = assistant.Ask(question, cancellationToken: cancellationToken);
             if (answer.Finish == FinishReason.Length)
             {
@@ -100,5 +94,17 @@ internal sealed class GroundCommand : Verb<GroundReport>
         }
 
         return new GroundReport(file, picture.Width, picture.Height, found, drawn);
+    }
+
+    private GroundingTemplate Template(VerbContext context)
+    {
+        try
+        {
+            return new GroundingTemplate(context.Value(_template)!);
+        }
+        catch (CommSharpException error)
+        {
+            throw new UsageException(error.Message);
+        }
     }
 }

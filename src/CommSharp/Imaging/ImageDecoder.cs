@@ -23,8 +23,25 @@ public static class ImageDecoder
     {
         options ??= ImageDecodingOptions.Default;
         using MemoryStream bytes = Open(file, stream => Load(stream, file, options.Limits.MaximumBytes));
-        var image = EncodedImage.Recognise(Span(bytes), file);
-        using SKCodec codec = OpenCodec(image, file, options.Limits);
+        return Measure(Span(bytes), file, options);
+    }
+
+    /// <summary>As <see cref="Measure(string, ImageDecodingOptions?)"/>, for a picture in memory.</summary>
+    /// <param name="encoded">The encoded picture.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="options">How; the defaults when null.</param>
+    /// <exception cref="ImageException">It is no picture, or exceeds a limit.</exception>
+    public static PictureSize Measure(ReadOnlySpan<byte> encoded, string name, ImageDecodingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        options ??= ImageDecodingOptions.Default;
+        if (encoded.Length > options.Limits.MaximumBytes)
+        {
+            throw TooManyBytes(name, options.Limits.MaximumBytes);
+        }
+
+        var image = EncodedImage.Recognise(encoded, name);
+        using SKCodec codec = OpenCodec(image, name, options.Limits);
         bool isTurned = options.ApplyOrientation && Orientation.SwapsSides(image.Origin ?? codec.EncodedOrigin);
         return isTurned ? new PictureSize(codec.Info.Height, codec.Info.Width) : new PictureSize(codec.Info.Width, codec.Info.Height);
     }

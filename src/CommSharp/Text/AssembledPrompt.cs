@@ -67,7 +67,7 @@ public sealed record AssembledPrompt(string Text, IReadOnlyList<PromptToken> Tok
     /// <exception cref="CommSharpException">The prompt fills the context.</exception>
     public AssembledPrompt Within(int contextLength) => Tokens.Count < contextLength
         ? this
-        : throw new CommSharpException(
+        : throw new PromptTooLongException(
             $"The prompt has {Tokens.Count} tokens ({ImageTokenCount} of them for images), but the model's context of {contextLength} "
             + "must also hold the answer; shorten the conversation or show fewer images.");
 }

@@ -17,7 +17,7 @@ public sealed class UsageMistakeTests
     [InlineData("ask has no use for 'r', 's'; it takes PICTURE QUESTION, and a text of several words needs quotes", "ask", "ask", "p", "q", "r", "s")]
     [InlineData("doctor has no use for 'well'; it takes options only", "doctor", "doctor", "well")]
     [InlineData("--dtype: 'fp16' is none of stored, float32, bfloat16, float16", "ask", "ask", "p", "q", "--model", "m", "--dtype", "fp16")]
-    [InlineData("WHAT: 'speed' is none of tower, decode, picture, load, vqa, captions, step, run, train", "bench", "bench", "speed")]
+    [InlineData("WHAT: 'speed' is none of tower, decode, picture, load, vqa, captions, step, run, serve, train", "bench", "bench", "speed")]
     [InlineData("--fit: \"squash\" is no way to fit a picture; choose pad, crop or resize.", "ask", "ask", "p", "q", "--model", "m", "--fit", "squash")]
     [InlineData("--model needs a value: --model DIR", "ask", "ask", "p", "q", "--model")]
     [InlineData("--model is there 2 times; give it once", "ask", "ask", "p", "q", "--model", "m", "--model", "n")]

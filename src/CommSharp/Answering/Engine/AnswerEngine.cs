@@ -77,6 +77,13 @@ public sealed class AnswerEngine : IDisposable
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         cancellationToken.ThrowIfCancellationRequested();
         AssembledPrompt prompt = _answering.Assemble(question);
+        if (prompt.Tokens.Count > Options.LongestPrompt)
+        {
+            throw new PromptTooLongException(
+                $"The prompt has {prompt.Tokens.Count} tokens ({prompt.ImageTokenCount} of them for images), but at most {Options.LongestPrompt} are taken; "
+                + "shorten the conversation or show fewer images.");
+        }
+
         var job = new AnswerJob(question, prompt, [.. question.Images.Select(AnsweringModel.Hash)], _meter, cancellationToken);
         try
         {

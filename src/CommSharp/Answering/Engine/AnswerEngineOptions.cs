@@ -19,6 +19,9 @@ public sealed record AnswerEngineOptions
     /// </summary>
     public int MaxPromptTokens { get; init; } = 4096;
 
+    /// <summary>The longest prompt that is taken, in tokens, those of pictures among them; the model's context decides when null. At least 1.</summary>
+    public int? LongestPrompt { get; init; }
+
     /// <summary>How many bytes of pictures' tokens are kept, so that another question about a picture needs no vision; 0 keeps none.</summary>
     public long ImageCacheBytes { get; init; } = ImageFeatureCache.DefaultCapacity;
 
@@ -29,6 +32,7 @@ public sealed record AnswerEngineOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueue, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxPromptTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LongestPrompt ?? 1, 1, nameof(LongestPrompt));
         ArgumentOutOfRangeException.ThrowIfNegative(ImageCacheBytes);
     }
 }

@@ -11,6 +11,17 @@ public sealed class AnswerEngineTests
     private static CancellationToken Cancellation => EngineFixture.Cancellation;
 
     [Fact]
+    public void A_prompt_longer_than_may_be_is_refused_with_its_length()
+    {
+        using AnswerEngine engine = EngineFixture.Load(new AnswerEngineOptions { LongestPrompt = 20 });
+
+        var error = Assert.Throws<PromptTooLongException>(() => engine.Submit(EngineFixture.Question(1), Cancellation));
+
+        Assert.Contains("at most 20 are taken", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => EngineFixture.Load(new AnswerEngineOptions { LongestPrompt = 0 }));
+    }
+
+    [Fact]
     public async Task Answers_that_are_generated_together_are_what_each_question_gets_alone()
     {
         Question[] questions = [.. Enumerable.Range(0, 40).Select(EngineFixture.Question)];

@@ -48,7 +48,7 @@ public sealed class PromptAssemblerTests
     {
         AssembledPrompt prompt = Assembler.Assemble(new Conversation([Turn.Parse(TurnRole.User, "<image>What?")]));
         Assert.Same(prompt, prompt.Within(prompt.Tokens.Count + 1));
-        var error = Assert.Throws<CommSharpException>(() => prompt.Within(prompt.Tokens.Count));
+        var error = Assert.Throws<PromptTooLongException>(() => prompt.Within(prompt.Tokens.Count));
         Assert.Equal(
             $"The prompt has {prompt.Tokens.Count} tokens (5 of them for images), but the model's context of {prompt.Tokens.Count} "
             + "must also hold the answer; shorten the conversation or show fewer images.",

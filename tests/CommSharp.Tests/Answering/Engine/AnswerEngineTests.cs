@@ -201,7 +201,7 @@ public sealed class AnswerEngineTests
         Assert.Throws<ArgumentOutOfRangeException>(() => EngineFixture.Load(new AnswerEngineOptions { MaxRows = 0 }));
 
         void AssertRefused(string words, Question question) =>
-            Assert.Contains(words, Assert.Throws<CommSharpException>(() => engine.Submit(question, Cancellation)).Message, StringComparison.Ordinal);
+            Assert.Contains(words, Assert.ThrowsAny<CommSharpException>(() => engine.Submit(question, Cancellation)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,12 +19,7 @@ internal sealed record DemoQuestion(string Short, IReadOnlyList<SamplePart> Part
     private const double LeastOverlap = 0.5;
 
     /// <summary>The question in words; a box is shown as such.</summary>
-    public string Text => string.Concat(Parts.Select(part => part switch
-    {
-        SampleText words => words.Text,
-        SampleBoxes => "[box]",
-        _ => "the picture",
-    }));
+    public string Text => string.Concat(SampleTurn.User(Parts).WithoutPicture().Parts.Select(part => part is SampleText words ? words.Text : "[box]"));
 
     /// <summary>Where something is, what is in a box, how many there are, whether something is there, and what the picture shows.</summary>
     public static IReadOnlyList<DemoQuestion> Of(DemoScene scene)

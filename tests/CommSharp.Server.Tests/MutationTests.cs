@@ -36,6 +36,7 @@ public sealed class MutationTests
         }
 
         await RunningServer.UntilAsync(() => engine.Measures.Running == 0);
+        (long tensors, long pictures) = (engine.TensorsWhenIdle, engine.Measures.VisionCalls);
         var statuses = new Dictionary<HttpStatusCode, int>();
         var random = new Random(1);
         for (int i = 0; i < Mutations; i += Together)
@@ -59,6 +60,9 @@ public sealed class MutationTests
         Assert.True(statuses.Keys.All(status => status is HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.NotFound), string.Join(", ", statuses));
         Assert.InRange(statuses[HttpStatusCode.BadRequest], Mutations / 4, Mutations);
         await RunningServer.UntilAsync(() => engine.Measures is { Running: 0, Waiting: 0 });
+
+        // What lives on beside the model are the tokens of pictures, one tensor each.
+        Assert.Equal(tensors + engine.Measures.VisionCalls - pictures, engine.TensorsWhenIdle);
         TestContext.Current.SendDiagnosticMessage(string.Join(", ", statuses));
     }
 

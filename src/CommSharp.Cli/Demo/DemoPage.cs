@@ -30,9 +30,7 @@ internal static class DemoPage
             html.Append("</dl>\n</div>\n</article>\n");
         }
 
-        using var file = new AtomicFile(path);
-        file.Write(Encoding.UTF8.GetBytes(html.Append(HtmlPage.End).ToString()));
-        file.Commit();
+        AtomicFile.WriteText(path, html.Append(HtmlPage.End).ToString());
     }
 
     private static IEnumerable<LabeledBox> Answered(DemoAnswer answer) =>

@@ -6,8 +6,6 @@ namespace CommSharp.Data.Tasks;
 /// </summary>
 public sealed class SampleChance
 {
-    private const ulong Step = 0x9e3779b97f4a7c15; // SplitMix64's (Steele, Lea and Flood 2014), as the constants of Mix are
-
     private readonly bool _isChance;
     private ulong _state;
 
@@ -15,7 +13,7 @@ public sealed class SampleChance
     /// <param name="seed">The seed of the run; another one for each epoch.</param>
     /// <param name="index">The sample's number in its data set.</param>
     public SampleChance(long seed, long index)
-        : this(isChance: true, Mix(Mix(unchecked((ulong)seed + Step)) ^ unchecked((ulong)index * Step)))
+        : this(isChance: true, SplitMix64.Mix(SplitMix64.Mix(unchecked((ulong)seed + SplitMix64.Step)) ^ unchecked((ulong)index * SplitMix64.Step)))
     {
     }
 
@@ -26,10 +24,10 @@ public sealed class SampleChance
     /// <param name="keys">The numbers; each matters, and so does their order. With one of them the same as the constructor's.</param>
     public static SampleChance Of(long seed, params ReadOnlySpan<long> keys)
     {
-        ulong state = Mix(unchecked((ulong)seed + Step));
+        ulong state = SplitMix64.Mix(unchecked((ulong)seed + SplitMix64.Step));
         foreach (long key in keys)
         {
-            state = Mix(state ^ unchecked((ulong)key * Step));
+            state = SplitMix64.Mix(state ^ unchecked((ulong)key * SplitMix64.Step));
         }
 
         return new SampleChance(isChance: true, state);
@@ -71,15 +69,5 @@ public sealed class SampleChance
 
     private double Fraction() => (Next() >> 11) * (1.0 / (1UL << 53));
 
-    private static ulong Mix(ulong value)
-    {
-        unchecked
-        {
-            value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
-            value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
-            return value ^ (value >> 31);
-        }
-    }
-
-    private ulong Next() => Mix(unchecked(_state += Step));
+    private ulong Next() => SplitMix64.Next(ref _state);
 }

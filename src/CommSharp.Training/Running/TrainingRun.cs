@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using CommSharp.Multimodal.Folders;
+using CommSharp.Runtime;
 using CommSharp.Training.Batching;
 using CommSharp.Training.Models;
 using CommSharp.Training.Optimization;
@@ -230,6 +231,11 @@ public sealed class TrainingRun : IDisposable
             {
                 Save();
                 saved = _options.Clock.GetTimestamp();
+            }
+
+            if (_state.Step % NativeHeap.StepsBetween == 0)
+            {
+                NativeHeap.GiveBack();
             }
 
             if (_options.StopAfter is { } limit && _options.Clock.GetElapsedTime(_begun) >= limit)

@@ -82,19 +82,12 @@ public sealed class LossPlotTracker : ITrainingTracker
     {
         if (_curve.Losses.Count > 0 || _curve.Validations.Count > 0)
         {
-            Write(LossName, LossPlot.Png(_name, _curve));
+            AtomicFile.WriteBytes(Path.Combine(_folder, LossName), LossPlot.Png(_name, _curve));
         }
 
         if (_first is { } first && _now is { } now)
         {
-            Write(LayersName, LayerPlot.Png(_name, first.Step, first.Weights, now.Step, now.Weights));
+            AtomicFile.WriteBytes(Path.Combine(_folder, LayersName), LayerPlot.Png(_name, first.Step, first.Weights, now.Step, now.Weights));
         }
-    }
-
-    private void Write(string name, byte[] png)
-    {
-        using var file = new AtomicFile(Path.Combine(_folder, name));
-        file.Write(png);
-        file.Commit();
     }
 }

@@ -55,10 +55,16 @@ public sealed class AtomicFile : IDisposable
     /// <param name="path">The file; what was there is replaced.</param>
     /// <param name="text">Its text, written as UTF-8.</param>
     /// <exception cref="CheckpointException">It cannot be written.</exception>
-    public static void WriteText(string path, string text)
+    public static void WriteText(string path, string text) => WriteBytes(path, System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes a file, whole or not at all.</summary>
+    /// <param name="path">The file; what was there is replaced.</param>
+    /// <param name="bytes">All that it is to hold.</param>
+    /// <exception cref="CheckpointException">It cannot be written.</exception>
+    public static void WriteBytes(string path, ReadOnlySpan<byte> bytes)
     {
         using var file = new AtomicFile(path);
-        file.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        file.Write(bytes);
         file.Commit();
     }
 

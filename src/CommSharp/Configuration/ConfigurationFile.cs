@@ -69,12 +69,7 @@ public static partial class ConfigurationFile
     /// <param name="value">The record.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public static void Write<T>(string file, T value)
-        where T : class
-    {
-        using var whole = new AtomicFile(file);
-        whole.Write(Encoding.UTF8.GetBytes(Format(value)));
-        whole.Commit();
-    }
+        where T : class => AtomicFile.WriteText(file, Format(value));
 
     /// <summary>
     /// System.Text.Json repeats path and position after the message proper, and speaks of .NET types, which are no help to who writes a config.

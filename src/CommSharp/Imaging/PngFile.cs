@@ -10,25 +10,11 @@ public static class PngFile
     /// <param name="image">The picture.</param>
     /// <returns>The bytes of a PNG file.</returns>
     /// <exception cref="CommSharpException">The encoder refuses the picture, for want of memory.</exception>
-    public static byte[] Encode(RgbImage image)
-    {
-        ArgumentNullException.ThrowIfNull(image);
-        using SKBitmap bitmap = SkiaBitmap.From(image);
-        using SKPixmap pixmap = bitmap.PeekPixels();
-        using SKData? data = pixmap.Encode(SKPngEncoderOptions.Default);
-        return data?.ToArray() ?? throw new CommSharpException($"A picture of {image.Width} x {image.Height} pixels cannot be encoded as PNG.");
-    }
+    public static byte[] Encode(RgbImage image) => SkiaBitmap.Encode(image, "PNG", pixels => pixels.Encode(SKPngEncoderOptions.Default));
 
     /// <summary>Writes a file, which appears under its name only when it is complete.</summary>
     /// <param name="path">The path.</param>
     /// <param name="image">The picture.</param>
     /// <exception cref="CommSharpException">The file cannot be written.</exception>
-    public static void Write(string path, RgbImage image)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] bytes = Encode(image);
-        using var file = new AtomicFile(path);
-        file.Write(bytes);
-        file.Commit();
-    }
+    public static void Write(string path, RgbImage image) => AtomicFile.WriteBytes(path, Encode(image));
 }

@@ -25,6 +25,20 @@ internal static class SkiaBitmap
         return bitmap;
     }
 
+    /// <summary>The bytes of a picture's file.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="format">The format's name, for people.</param>
+    /// <param name="encode">Encodes; null where the encoder refuses.</param>
+    /// <exception cref="CommSharpException">The encoder refuses the picture, for want of memory.</exception>
+    internal static byte[] Encode(RgbImage image, string format, Func<SKPixmap, SKData?> encode)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using SKBitmap bitmap = From(image);
+        using SKPixmap pixmap = bitmap.PeekPixels();
+        using SKData? data = encode(pixmap);
+        return data?.ToArray() ?? throw new CommSharpException($"A picture of {image.Width} x {image.Height} pixels cannot be encoded as {format}.");
+    }
+
     internal static RgbImage ToImage(SKBitmap bitmap)
     {
         ReadOnlySpan<byte> from = bitmap.GetPixelSpan();

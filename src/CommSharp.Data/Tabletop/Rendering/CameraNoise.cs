@@ -1,3 +1,4 @@
+using CommSharp.Data.Tasks;
 using CommSharp.Imaging;
 
 namespace CommSharp.Data.Tabletop.Rendering;
@@ -6,7 +7,6 @@ namespace CommSharp.Data.Tabletop.Rendering;
 internal static class CameraNoise
 {
     private const int Uniforms = 4;
-    private const ulong Step = 0x9e3779b97f4a7c15;
 
     /// <summary>Adds noise; nearly normal, as the sum of four uniform numbers is.</summary>
     /// <param name="picture">The picture.</param>
@@ -21,10 +21,10 @@ internal static class CameraNoise
 
         byte[] pixels = picture.Pixels.ToArray();
         double scale = deviation / Math.Sqrt(Uniforms / 12.0) / byte.MaxValue; // a uniform number has the variance 1/12
-        ulong state = unchecked((ulong)seed * Step);
+        ulong state = unchecked((ulong)seed * SplitMix64.Step);
         for (int i = 0; i < pixels.Length; i++)
         {
-            ulong bits = Mix(unchecked(state += Step));
+            ulong bits = SplitMix64.Next(ref state);
             int sum = 0;
             for (int part = 0; part < Uniforms; part++, bits >>= 8)
             {
@@ -35,16 +35,5 @@ internal static class CameraNoise
         }
 
         return new RgbImage(picture.Width, picture.Height, pixels);
-    }
-
-    /// <summary>SplitMix64's mixing of bits (Steele, Lea and Flood 2014).</summary>
-    private static ulong Mix(ulong value)
-    {
-        unchecked
-        {
-            value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
-            value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
-            return value ^ (value >> 31);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using CommSharp.Data;
+using CommSharp.Runtime;
 using CommSharp.Training.Batching;
 using CommSharp.Training.Optimization;
 using CommSharp.Training.Pretraining.Batching;
@@ -243,6 +244,11 @@ public sealed class PretrainingRun : IDisposable
             {
                 Save();
                 saved = _options.Clock.GetTimestamp();
+            }
+
+            if (_state.Step % NativeHeap.StepsBetween == 0)
+            {
+                NativeHeap.GiveBack();
             }
 
             if (_options.StopAfter is { } limit && _options.Clock.GetElapsedTime(_begun) >= limit)

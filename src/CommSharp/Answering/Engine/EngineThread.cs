@@ -107,7 +107,6 @@ internal sealed class EngineThread : IDisposable
                 }
 
                 _news.Reset();
-                TensorsWhenIdle = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
             }
 
             _news.Wait();
@@ -136,7 +135,16 @@ internal sealed class EngineThread : IDisposable
             Array.ForEach(failed, job => job.Fail(error));
         }
 
+        CountWhenIdle();
         _meter.Running(_running.Count);
+    }
+
+    private void CountWhenIdle()
+    {
+        if (_running.Count == 0)
+        {
+            TensorsWhenIdle = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        }
     }
 
     /// <summary>Those who are answered next: as many as there is room for, and as their prompts may be long together.</summary>

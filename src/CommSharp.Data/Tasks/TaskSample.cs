@@ -19,6 +19,12 @@ public sealed record TaskSample
     /// <summary>The turns: user and model by turns, the user first.</summary>
     public required IReadOnlyList<SampleTurn> Turns { get; init; }
 
+    /// <summary>
+    /// Turns at which a question begins that stands apart: it sees the picture, which it shows itself, and nothing of the turns before. Empty for an ordinary
+    /// conversation.
+    /// </summary>
+    public IReadOnlyList<int> Apart { get; init; } = [];
+
     /// <summary>Whether the next to speak is the model.</summary>
     public bool AwaitsAnswer => Turns[^1].Role == TurnRole.User;
 
@@ -46,13 +52,32 @@ public sealed record TaskSample
     /// <exception cref="ArgumentException">There is none, or they are about different pictures.</exception>
     public static TaskSample Join(IReadOnlyList<TaskSample> samples)
     {
-        ArgumentNullException.ThrowIfNull(samples);
-        if (samples.Select(sample => sample.Picture).Distinct(StringComparer.Ordinal).Count() != 1)
+        RequireOnePicture(samples);
+        return samples[0] with { Turns = [.. samples[0].Turns, .. samples.Skip(1).SelectMany(sample => sample.Turns).Select(turn => turn.WithoutPicture())] };
+    }
+
+    /// <summary>Several samples about the same picture side by side: each sees the picture and nothing of the others.</summary>
+    /// <param name="samples">At least one, each with its answers.</param>
+    /// <exception cref="ArgumentException">There is none, or they are about different pictures.</exception>
+    public static TaskSample PutApart(IReadOnlyList<TaskSample> samples)
+    {
+        RequireOnePicture(samples);
+        var begins = new List<int>();
+        int turns = samples[0].Turns.Count;
+        foreach (TaskSample sample in samples.Skip(1))
         {
-            throw new ArgumentException("A conversation is about one picture.", nameof(samples));
+            begins.Add(turns);
+            turns += sample.Turns.Count;
         }
 
-        return samples[0] with { Turns = [.. samples[0].Turns, .. samples.Skip(1).SelectMany(sample => sample.Turns).Select(turn => turn.WithoutPicture())] };
+        return samples[0] with { Turns = [.. samples.SelectMany(sample => sample.Turns)], Apart = begins };
+    }
+
+    /// <summary>The samples that stand apart in this one, in their order; itself alone when none do.</summary>
+    public IReadOnlyList<TaskSample> Separate()
+    {
+        int[] bounds = [0, .. Apart, Turns.Count];
+        return Apart.Count == 0 ? [this] : [.. bounds.Zip(bounds.Skip(1), (from, to) => this with { Turns = [.. Turns.Take(from..to)], Apart = [] })];
     }
 
     /// <summary>The sample of a record: a question and, unless it is null, the answer.</summary>
@@ -62,6 +87,15 @@ public sealed record TaskSample
         Picture = record.Picture,
         Turns = answer is null ? [SampleTurn.User(question)] : [SampleTurn.User(question), SampleTurn.Assistant(answer)],
     };
+
+    private static void RequireOnePicture(IReadOnlyList<TaskSample> samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        if (samples.Select(sample => sample.Picture).Distinct(StringComparer.Ordinal).Count() != 1)
+        {
+            throw new ArgumentException("A conversation is about one picture.", nameof(samples));
+        }
+    }
 
     /// <summary>An error about a record without something that a task needs.</summary>
     internal static DataException Missing(IDataRecord record, string member) =>

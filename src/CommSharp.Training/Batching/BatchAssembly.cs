@@ -13,18 +13,26 @@ public static class BatchAssembly
     public static TrainingBatch ToBatch(this IReadOnlyList<PreparedSample> samples)
     {
         ArgumentOutOfRangeException.ThrowIfZero(samples.Count, nameof(samples));
-        int rows = samples.Count, length = samples.Max(sample => sample.Prompt.Tokens.Count), answerTokens = 0;
+        int rows = samples.Count, length = samples.Max(sample => sample.TokenCount), answerTokens = 0;
+        bool isPacked = samples.Any(sample => sample.Beside.Count > 0);
         long[] ids = new long[rows * length], labels = new long[rows * length];
+        long[] positions = new long[isPacked ? ids.Length : 0], questions = new long[positions.Length];
         Array.Fill(labels, AssembledPrompt.IgnoredLabel);
+        Array.Fill(questions, -1);
         for (int row = 0; row < rows; row++)
         {
-            IReadOnlyList<PromptToken> tokens = samples[row].Prompt.Tokens;
-            for (int at = 0; at < tokens.Count; at++)
+            int place = row * length;
+            foreach ((PromptToken token, int position, int question) in Row(samples[row]))
             {
-                int place = (row * length) + at;
-                ids[place] = tokens[at].Id;
-                labels[place] = tokens[at].HasLoss ? tokens[at].Id : AssembledPrompt.IgnoredLabel;
-                answerTokens += at > 0 && tokens[at].HasLoss ? 1 : 0;
+                ids[place] = token.Id;
+                labels[place] = token.HasLoss ? token.Id : AssembledPrompt.IgnoredLabel;
+                answerTokens += position > 0 && token.HasLoss ? 1 : 0;
+                if (isPacked)
+                {
+                    (positions[place], questions[place]) = (position, question);
+                }
+
+                place++;
             }
         }
 
@@ -35,12 +43,31 @@ public static class BatchAssembly
             Length = length,
             Ids = ids,
             Labels = labels,
+            Positions = isPacked ? positions : null,
+            Questions = isPacked ? questions : null,
             Pictures = seeing.Length == 0 ? [] : [.. Enumerable.Range(0, seeing[0].Squares.Count).Select(i => Planes([.. seeing.Select(sample => sample.Squares[i])]))],
             PictureCount = seeing.Length,
-            Tokens = samples.Sum(sample => sample.Prompt.Tokens.Count),
+            Tokens = samples.Sum(sample => sample.TokenCount),
             AnswerTokens = answerTokens,
             Places = [.. samples.Select(sample => sample.Sample.Place)],
         };
+    }
+
+    /// <summary>The tokens of a row: the first question with what all share, then what the others have of their own.</summary>
+    private static IEnumerable<(PromptToken Token, int Position, int Question)> Row(PreparedSample sample)
+    {
+        foreach ((int position, PromptToken token) in sample.Prompt.Tokens.Index())
+        {
+            yield return (token, position, position < sample.Shared ? 0 : 1);
+        }
+
+        foreach ((int i, AssembledPrompt prompt) in sample.Beside.Index())
+        {
+            for (int position = sample.Shared; position < prompt.Tokens.Count; position++)
+            {
+                yield return (prompt.Tokens[position], position, i + 2);
+            }
+        }
     }
 
     private static BatchPixels Planes(RgbImage[] squares)

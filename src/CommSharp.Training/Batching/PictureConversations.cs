@@ -14,9 +14,10 @@ internal sealed class PictureConversations
 
     /// <param name="samples">All samples, each with its picture's path; in the order of their data sets.</param>
     /// <param name="turns">The most questions of a conversation.</param>
-    public PictureConversations(IEnumerable<(SampleReference Sample, string Picture)> samples, int turns)
+    /// <param name="apart">Whether the questions of a conversation see nothing of each other.</param>
+    public PictureConversations(IEnumerable<(SampleReference Sample, string Picture)> samples, int turns, bool apart)
     {
-        _turns = turns;
+        (_turns, IsApart) = (turns, apart);
         _pictures = [.. samples.GroupBy(each => each.Picture, each => each.Sample, StringComparer.Ordinal).Select(group => group.ToArray())];
         foreach ((int picture, SampleReference[] own) in _pictures.Index())
         {
@@ -26,6 +27,9 @@ internal sealed class PictureConversations
             }
         }
     }
+
+    /// <summary>Whether the questions of a conversation see nothing of each other.</summary>
+    public bool IsApart { get; }
 
     /// <summary>The number of pictures.</summary>
     public int Count => _pictures.Length;

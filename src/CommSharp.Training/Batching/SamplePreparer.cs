@@ -62,7 +62,11 @@ public sealed class SamplePreparer
     /// <exception cref="DataException">The sample has no answer, does not fit, or does not show its picture once.</exception>
     public PreparedSample Prepare(TaskSample sample, RgbImage? picture, bool isPlain, AugmentationSettings? augmentation, SampleChance chance)
     {
-        RequirePicture(sample, picture);
+        foreach (TaskSample question in sample.Separate())
+        {
+            RequirePicture(question, picture);
+        }
+
         if (picture is not null && augmentation is not null)
         {
             (picture, sample) = PictureAugmentation.Apply(picture, sample, augmentation, chance);
@@ -71,8 +75,36 @@ public sealed class SamplePreparer
         PreparedImage[] prepared = picture is null ? [] : [.. ImageSizes.Select(size => _config.Image.Apply(picture, size))];
         ImageGeometry? geometry = prepared.Length == 0 ? null : prepared[0].Geometry;
         PromptAssembler assembler = isPlain ? _plain : _assembler;
-        AssembledPrompt prompt = SampleTruncation.Assemble(sample, _maxTokens, each => assembler.Assemble(each.Write(_config.Boxes, geometry)));
-        return new PreparedSample(sample, prompt, [.. prepared.Select(each => each.Pixels)], geometry);
+        AssembledPrompt[] prompts =
+            [.. sample.Separate().Select(question => SampleTruncation.Assemble(question, _maxTokens, each => assembler.Assemble(each.Write(_config.Boxes, geometry))))];
+        var alone = new PreparedSample(sample, prompts[0], [.. prepared.Select(each => each.Pixels)], geometry);
+        return prompts.Length == 1 ? alone : PutBeside(alone, prompts.AsSpan(1));
+    }
+
+    /// <summary>Adds questions about the same picture, as long as they fit.</summary>
+    private PreparedSample PutBeside(PreparedSample first, ReadOnlySpan<AssembledPrompt> others)
+    {
+        IReadOnlyList<PromptToken> tokens = first.Prompt.Tokens;
+        int shared = tokens.Count - tokens.Reverse().TakeWhile(token => !token.IsImage).Count(), length = tokens.Count;
+        var beside = new List<AssembledPrompt>();
+        foreach (AssembledPrompt prompt in others)
+        {
+            if (!prompt.Tokens.Take(shared).Select(token => token.Id).SequenceEqual(tokens.Take(shared).Select(token => token.Id)))
+            {
+                throw new DataException(
+                    first.Sample.Place, "has words before its picture that another question about the picture has not; \"apart\" needs a model whose prompt.image.place is firstLine");
+            }
+
+            length += prompt.Tokens.Count - shared;
+            if (length > _maxTokens)
+            {
+                break;
+            }
+
+            beside.Add(prompt);
+        }
+
+        return beside.Count == 0 ? first : first with { Beside = beside, Shared = shared };
     }
 
     private static void RequirePicture(TaskSample sample, RgbImage? picture)

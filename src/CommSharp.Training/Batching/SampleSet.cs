@@ -62,9 +62,16 @@ public sealed class SampleSet : IDisposable
     /// <param name="reference">Which.</param>
     /// <param name="chance">What its wording is left to; <see cref="SampleChance.None"/> for validation.</param>
     /// <exception cref="DataException">The record lacks what the task needs.</exception>
-    public TaskSample Make(SampleReference reference, SampleChance chance) => _conversations.TryGetValue(reference.Dataset, out PictureConversations? conversations)
-        ? TaskSample.Join([.. conversations.Of(reference, chance).Select(each => MakeAlone(each, chance))])
-        : MakeAlone(reference, chance);
+    public TaskSample Make(SampleReference reference, SampleChance chance)
+    {
+        if (!_conversations.TryGetValue(reference.Dataset, out PictureConversations? conversations))
+        {
+            return MakeAlone(reference, chance);
+        }
+
+        TaskSample[] samples = [.. conversations.Of(reference, chance).Select(each => MakeAlone(each, chance))];
+        return conversations.IsApart ? TaskSample.PutApart(samples) : TaskSample.Join(samples);
+    }
 
     /// <summary>Decodes the picture of a sample; null for words alone.</summary>
     /// <param name="reference">Which sample.</param>
@@ -107,7 +114,7 @@ public sealed class SampleSet : IDisposable
             throw new DataException(asker.Of($"parts[{plain - first}].task"), $"the task {_datasets[plain].Task.Name} has no questions; a conversation needs them");
         }
 
-        var conversations = new PictureConversations(own.SelectMany(SamplesOf), part.Turns);
+        var conversations = new PictureConversations(own.SelectMany(SamplesOf), part.Turns, part.Apart);
         foreach (int dataset in own)
         {
             _conversations.Add(dataset, conversations);

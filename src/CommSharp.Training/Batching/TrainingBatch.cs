@@ -22,6 +22,15 @@ public sealed record TrainingBatch
     /// <summary>For each token its id if it has loss, else <see cref="Text.AssembledPrompt.IgnoredLabel"/>; [B, L].</summary>
     public required long[] Labels { get; init; }
 
+    /// <summary>Where each token stands in its own question, [B, L]; null where every row is one sample, whose tokens stand one after the other.</summary>
+    public long[]? Positions { get; init; }
+
+    /// <summary>
+    /// Which question a token belongs to, from 1; 0 for those that all questions of the row share, -1 in the padding; [B, L]. A token sees shared ones and those of its
+    /// own question. Null where every row is one sample.
+    /// </summary>
+    public long[]? Questions { get; init; }
+
     /// <summary>The pictures of the samples that have one, in the order of the samples; an entry for each size that the model asks for. Empty for words alone.</summary>
     public required IReadOnlyList<BatchPixels> Pictures { get; init; }
 

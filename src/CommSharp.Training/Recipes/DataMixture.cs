@@ -82,4 +82,10 @@ public sealed record ConversationPart : DataMixture
 
     /// <summary>The most questions of a conversation.</summary>
     public int Turns { get; init; } = 8;
+
+    /// <summary>
+    /// Whether questions share the picture's tokens and nothing else: each sees the picture and itself, as if it were asked alone. What one answer says about the picture
+    /// then spares no other question looking.
+    /// </summary>
+    public bool Apart { get; init; }
 }

@@ -1,4 +1,5 @@
 using CommSharp.Imaging;
+using CommSharp.Language;
 using CommSharp.Training.Batching;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,6 +18,11 @@ internal sealed class BatchTensors : IDisposable
         using DisposeScope scope = NewDisposeScope();
         Ids = tensor(batch.Ids, [batch.Rows, batch.Length], device: device).DetachFromDisposeScope();
         Labels = tensor(batch.Labels, [batch.Rows, batch.Length], device: device).DetachFromDisposeScope();
+        Questions = batch.Questions is null || batch.Positions is null
+            ? null
+            : new PackedQuestions(
+                tensor(batch.Questions, [batch.Rows, batch.Length], device: device).DetachFromDisposeScope(),
+                tensor(batch.Positions, [batch.Rows, batch.Length], device: device).DetachFromDisposeScope());
         Images = batch.PictureCount == 0 ? null : new ImageBatch([.. batch.Pictures.Select(Pixels)]);
 
         Tensor Pixels(BatchPixels pictures) =>
@@ -29,6 +35,9 @@ internal sealed class BatchTensors : IDisposable
     /// <summary>int64 [B, L].</summary>
     public Tensor Labels { get; }
 
+    /// <summary>Which question of its row each token belongs to; null where every row is one sample.</summary>
+    public PackedQuestions? Questions { get; }
+
     /// <summary>The pictures; null for words alone.</summary>
     public ImageBatch? Images { get; }
 
@@ -36,6 +45,7 @@ internal sealed class BatchTensors : IDisposable
     {
         Ids.Dispose();
         Labels.Dispose();
+        Questions?.Dispose();
         Images?.Dispose();
     }
 }

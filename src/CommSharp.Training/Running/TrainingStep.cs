@@ -72,7 +72,7 @@ public sealed class TrainingStep(MultimodalModel model, AdamW optimizer, Learnin
     private double Backpropagate(BatchTensors tensors, long answerTokens)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor loss = model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels).Over(answerTokens);
+        Tensor loss = model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions).Over(answerTokens);
         Recomputation.Backward(loss);
         return loss.item<float>();
     }

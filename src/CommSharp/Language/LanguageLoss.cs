@@ -28,7 +28,7 @@ public static class LanguageLoss
     /// the vocabulary: most of a training sequence is picture and question, and their logits would be by far the largest tensor of a step.
     /// </summary>
     /// <param name="model">The decoder whose head scores.</param>
-    /// <param name="hidden">What <see cref="LlamaModel.Decode"/> gave, [B, L, C].</param>
+    /// <param name="hidden">What <see cref="LlamaModel.Decode(Tensor, Tensor?, KvCache?)"/> gave, [B, L, C].</param>
     /// <param name="labels">int64 [B, L] on the same device; <see cref="IgnoredLabel"/> where nothing is to be learned.</param>
     /// <returns>A float32 scalar; 0, with gradients of 0, when nothing is labelled.</returns>
     public static Tensor AnswerSum(LlamaModel model, Tensor hidden, Tensor labels)

@@ -68,7 +68,17 @@ public sealed class LlamaModel : nn.Module<Tensor, Tensor>
     public Tensor Decode(Tensor embeddings, Tensor? mask = null, KvCache? cache = null) =>
         HiddenStates(embeddings, [Config.Depth], mask, cache)[0];
 
-    /// <summary>As <see cref="Decode"/>, with the outputs of chosen blocks.</summary>
+    /// <summary>Runs rows that hold several questions each.</summary>
+    /// <param name="embeddings">[B, L, C].</param>
+    /// <param name="questions">Which question a token belongs to, and where it stands in it.</param>
+    /// <returns>The last block's output after the final norm, [B, L, C].</returns>
+    public Tensor Decode(Tensor embeddings, PackedQuestions questions)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return HiddenStates(embeddings, [Config.Depth], Context(embeddings, questions), cache: null)[0].MoveToOuterDisposeScope();
+    }
+
+    /// <summary>As <see cref="Decode(Tensor, Tensor?, KvCache?)"/>, with the outputs of chosen blocks.</summary>
     /// <param name="embeddings">The new positions, [B, L, C].</param>
     /// <param name="layers">
     /// Ascending block numbers counted from 1; 0 is <paramref name="embeddings"/>. The last block's output comes after the final norm, as in the
@@ -80,7 +90,12 @@ public sealed class LlamaModel : nn.Module<Tensor, Tensor>
     public IReadOnlyList<Tensor> HiddenStates(Tensor embeddings, IReadOnlyList<int> layers, Tensor? mask = null, KvCache? cache = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        AttentionContext context = Context(embeddings, mask, cache);
+        return [.. HiddenStates(embeddings, layers, Context(embeddings, mask, cache), cache).Select(result => result.MoveToOuterDisposeScope())];
+    }
+
+    private IReadOnlyList<Tensor> HiddenStates(Tensor embeddings, IReadOnlyList<int> layers, AttentionContext context, KvCache? cache)
+    {
+        using DisposeScope scope = NewDisposeScope();
         var kept = new List<Tensor>(layers.Count);
         Tensor state = embeddings.alias();
         for (int layer = 0; layer <= Config.Depth; layer++)
@@ -144,6 +159,15 @@ public sealed class LlamaModel : nn.Module<Tensor, Tensor>
         (Tensor cosine, Tensor sine) = RotaryTable.At(Config, positions);
         bool plain = all is null && (past == 0 || length == 1);
         return new AttentionContext(cosine, sine, plain ? null : CausalMask(all, past, length, embeddings.device), plain && length > 1, cache);
+    }
+
+    /// <summary>Key j is seen by query i when j is not later, and shared or of i's own question.</summary>
+    private AttentionContext Context(Tensor embeddings, PackedQuestions questions)
+    {
+        (Tensor cosine, Tensor sine) = RotaryTable.At(Config, questions.Positions);
+        Tensor queries = questions.Numbers.unsqueeze(2), keys = questions.Numbers.unsqueeze(1);
+        Tensor seen = keys.eq(queries).logical_or(keys.IsEqualTo(0)).logical_and(CausalMask(null, 0, embeddings.shape[1], embeddings.device)); // [B, L, L]
+        return new AttentionContext(cosine, sine, seen.unsqueeze(1), Causal: false, Cache: null);
     }
 
     /// <summary>

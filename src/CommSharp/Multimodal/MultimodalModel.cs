@@ -86,9 +86,10 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
     /// int64 [B, L], with a placeholder for every image token. Shorter rows are padded on the right with any token: causality alone keeps it out.
     /// </param>
     /// <param name="labels">int64 [B, L], the token's id where it is to be learned, else <see cref="LanguageLoss.IgnoredLabel"/>.</param>
+    /// <param name="questions">Which question of its row a token belongs to, where rows hold several that see nothing of each other; null where they do not.</param>
     /// <returns>A float32 scalar to call backward on.</returns>
     /// <exception cref="CommSharpException">Placeholders and image tokens differ in number, or the labels' shape is not that of the ids.</exception>
-    public Tensor AnswerLoss(ImageBatch? images, Tensor ids, Tensor labels)
+    public Tensor AnswerLoss(ImageBatch? images, Tensor ids, Tensor labels, PackedQuestions? questions = null)
     {
         if (!labels.shape.SequenceEqual(ids.shape))
         {
@@ -97,7 +98,8 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = language.Decode(Embed(ids, images is null ? null : vision.call(images)));
+        Tensor embeddings = Embed(ids, images is null ? null : vision.call(images));
+        Tensor hidden = questions is null ? language.Decode(embeddings) : language.Decode(embeddings, questions);
         return LanguageLoss.AnswerSum(language, hidden, labels).MoveToOuterDisposeScope();
     }
 

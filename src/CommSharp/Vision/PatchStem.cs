@@ -66,6 +66,13 @@ internal sealed class PatchStem : nn.Module<Tensor, Tensor>, IFreshWeights
     internal Tensor Positions(PatchGrid grid) =>
         PositionTable.Resample(positions, config.PositionedPrefixTokens, config.NativeGrid, grid, config.Resampling);
 
+    /// <summary>Overwrites the position table, [1, positioned prefix + N, C].</summary>
+    internal void StartPositions(Tensor table)
+    {
+        using var unrecorded = no_grad();
+        positions.copy_(table);
+    }
+
     /// <summary>Normal with deviation 0.02, as the families' own code starts them.</summary>
     void IFreshWeights.Draw(Generator generator)
     {

@@ -105,6 +105,9 @@ public sealed class VisionTransformer : nn.Module<Tensor, Tensor>
     /// <summary>The position table that pictures of a grid get: [1, positioned prefix + N, C].</summary>
     public Tensor Positions(PatchGrid grid) => stem.Positions(grid);
 
+    /// <summary>Overwrites the stored position table, [1, positioned prefix + N, C], before a training.</summary>
+    internal void StartPositions(Tensor table) => stem.StartPositions(table);
+
     /// <summary>Drops the prefix tokens.</summary>
     /// <param name="tokens">[B, P + N, C].</param>
     /// <returns>A view, [B, N, C].</returns>

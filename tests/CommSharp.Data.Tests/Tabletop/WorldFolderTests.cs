@@ -56,6 +56,19 @@ public sealed class WorldFolderTests : IDisposable
         Assert.Equal(["test", "world.json"], Directory.EnumerateFileSystemEntries(_folder["world"]).Select(each => Path.GetFileName(each)).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>What is left out changes nothing of what stays.</summary>
+    [Fact]
+    public void Scenes_with_few_things_are_the_first_of_the_split_that_have_no_more()
+    {
+        Write("all", Small with { Train = 40, Validation = 0, Test = 0 });
+        string[] expected = [.. File.ReadLines(_folder["all", "train", WorldFolder.Scenes]).Where(line => line.Split("\"shape\"").Length - 1 <= 2)];
+        Assert.InRange(expected.Length, 3, 30);
+        Write("few", Small with { Train = expected.Length, Validation = 0, Test = 0, Most = 2 });
+        Assert.Equal(expected, File.ReadLines(_folder["few", "train", WorldFolder.Scenes]));
+        string[] questions = [.. File.ReadLines(_folder["all", "train", WorldFolder.Expressions])];
+        Assert.Subset(questions.ToHashSet(), File.ReadLines(_folder["few", "train", WorldFolder.Expressions]).ToHashSet());
+    }
+
     [Fact]
     public void Pictures_of_single_things_lie_in_the_folders_of_their_kinds()
     {

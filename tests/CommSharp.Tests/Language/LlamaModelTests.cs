@@ -47,6 +47,23 @@ public sealed class LlamaModelTests : IDisposable
         Assert.True(batch.isfinite().all().item<bool>(), "rows of padding must stay finite");
     }
 
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Questions_that_share_a_row_give_what_each_gives_alone(string variant)
+    {
+        const int shared = 4, first = 3, second = 5, padding = 2, length = shared + first + second + padding;
+        using LlamaModel model = Model(variant);
+        Tensor ids = Ids(1, length);
+        Tensor prefix = ids.narrow(1, 0, shared), one = ids.narrow(1, shared, first), two = ids.narrow(1, shared + first, second);
+        long[] numbers = [0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2, -1, -1], positions = [0, 1, 2, 3, 4, 5, 6, 4, 5, 6, 7, 8, 0, 0];
+        using var questions = new PackedQuestions(tensor(numbers).unsqueeze(0), tensor(positions).unsqueeze(0));
+        Tensor packed = model.Decode(model.Embed(ids), questions);
+        Tensor firstAlone = model.Decode(model.Embed(cat([prefix, one], 1))), secondAlone = model.Decode(model.Embed(cat([prefix, two], 1)));
+        AssertClose(firstAlone, packed.narrow(1, 0, shared + first));
+        AssertClose(secondAlone.narrow(1, shared, second), packed.narrow(1, shared + first, second));
+        Assert.True(packed.isfinite().all().item<bool>(), "rows of padding must stay finite");
+    }
+
     [Fact]
     public void Padding_and_a_cache_go_together()
     {

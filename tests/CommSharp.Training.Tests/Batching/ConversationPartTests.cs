@@ -54,6 +54,18 @@ public sealed class ConversationPartTests : IDisposable
     }
 
     [Fact]
+    public void Questions_that_stand_apart_show_the_picture_each_for_itself()
+    {
+        using SampleSet samples = Open(turns: 3, apart: true);
+        TaskSample sample = samples.Make(samples.Order(1, 0)[0], SampleChance.Of(1, 0));
+        Assert.Equal([2, 4], sample.Apart);
+        IReadOnlyList<TaskSample> alone = sample.Separate();
+        Assert.Equal(3, alone.Count);
+        Assert.All(alone, each => Assert.Equal((2, 1, 0), (each.Turns.Count, each.Turns.Sum(turn => turn.ImageCount), each.Apart.Count)));
+        Assert.Equal(sample.Turns, alone.SelectMany(each => each.Turns));
+    }
+
+    [Fact]
     public void Captions_without_questions_are_refused_by_name()
     {
         ConversationPart plain = new() { Parts = [DataSamples.Rec, DataSamples.Dialogs with { Task = "caption" }] };
@@ -72,7 +84,7 @@ public sealed class ConversationPartTests : IDisposable
 
     private static string Words(SampleTurn turn) => string.Concat(turn.Parts.OfType<SampleText>().Select(part => part.Text));
 
-    private SampleSet Open(int turns)
+    private SampleSet Open(int turns, bool apart = false)
     {
         string captions = _folder.Write("captions.jsonl", string.Concat(
             from picture in (string[])["a", "b"] from i in Enumerable.Range(0, Questions) select $"{{\"img_path\": \"{picture}.jpg\", \"caption\": \"{picture}-{i}\"}}\n"));
@@ -84,6 +96,7 @@ public sealed class ConversationPartTests : IDisposable
             new ConversationPart
             {
                 Turns = turns,
+                Apart = apart,
                 Parts =
                 [
                     new DatasetPart { Format = "shikra-caption", Path = captions, Templates = templates },

@@ -79,6 +79,38 @@ public sealed class SampleTruncationTests
     }
 
     [Fact]
+    public void Questions_that_stand_apart_share_the_picture_and_as_many_are_kept_as_fit()
+    {
+        TaskSample[] questions =
+        [
+            Rounds(1),
+            Sample(SampleTurn.User(new SampleImage(), " Where is it?"), SampleTurn.Assistant("It is at ", new SampleBoxes([new PixelBox(1, 2, 30, 40)]), ".")),
+            Sample(SampleTurn.User(new SampleImage(), " Is it red?"), SampleTurn.Assistant("Yes.")),
+        ];
+        PreparedSample[] alone = [.. questions.Select(question => Prepare(question, 2048))];
+        PreparedSample apart = Prepare(TaskSample.PutApart(questions), 2048);
+        int shared = apart.Shared, last = alone[0].Prompt.ImageTokenCount;
+        Assert.InRange(shared, last, alone[0].Prompt.Tokens.Count - 1);
+        Assert.Equal(alone.Sum(each => each.Prompt.Tokens.Count) - (2 * shared), apart.TokenCount);
+
+        TrainingBatch batch = new[] { apart, alone[0] }.ToBatch();
+        Assert.Equal(1, Math.Sign(batch.Length - alone[0].TokenCount));
+        Assert.Equal(alone[0].Prompt.Ids.Concat(alone[1].Prompt.Ids.Skip(shared)).Concat(alone[2].Prompt.Ids.Skip(shared)), batch.Ids.Take(batch.Length).Select(id => (int)id));
+        Assert.Equal(alone.SelectMany((each, i) => each.Prompt.Labels.Skip(i == 0 ? 0 : shared)), batch.Labels.Take(batch.Length).Select(label => (int)label));
+        Assert.Equal(
+            alone.SelectMany((each, i) => Enumerable.Range(0, each.Prompt.Tokens.Count).Skip(i == 0 ? 0 : shared)), batch.Positions!.Take(batch.Length).Select(each => (int)each));
+        Assert.Equal(shared, batch.Questions!.Take(batch.Length).Count(number => number == 0));
+        Assert.Equal([0, 1, 2, 3], batch.Questions!.Take(batch.Length).Distinct());
+        Assert.Equal(batch.Length - alone[0].TokenCount, batch.Questions!.Skip(batch.Length).Count(number => number == -1));
+        Assert.Equal(alone.Sum(each => each.Prompt.Labels.Count(label => label >= 0)) + alone[0].Prompt.Labels.Count(label => label >= 0), batch.AnswerTokens);
+
+        Assert.Single(Prepare(TaskSample.PutApart(questions), apart.TokenCount - 1).Beside);
+        Assert.Null(alone.ToBatch().Questions);
+        TaskSample words = Sample(SampleTurn.User("See here: ", new SampleImage(), " Is it red?"), SampleTurn.Assistant("Yes."));
+        Assert.Contains("firstLine", Assert.Throws<DataException>(() => Prepare(TaskSample.PutApart([Rounds(1), words]), 2048)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_last_question_that_nobody_answers_is_left_out() =>
         Assert.Equal(Prepare(Rounds(1), 2048).Prompt.Ids, Prepare(Dialog with { Turns = [.. Dialog.Turns.Take(3)] }, 2048).Prompt.Ids);
 

@@ -1,6 +1,7 @@
 using CommSharp.Checkpoints;
 using CommSharp.Configuration;
 using CommSharp.Layers;
+using CommSharp.Training.Pretraining.Objectives;
 using CommSharp.Training.Pretraining.Objectives.Mae;
 using CommSharp.Training.Pretraining.Recipes;
 using CommSharp.Vision;
@@ -67,7 +68,7 @@ public sealed class MaePretrainingTests : IDisposable
     public void Positions_are_sines_and_cosines_of_column_and_row()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor table = SinCosPositions.Table(new PatchGrid(2, 3), 8, CPU);
+        Tensor table = SinCosPositions.Table(new PatchGrid(2, 3), 8, prefix: 1, CPU);
         Assert.Equal([1, 7, 8], table.shape);
         Assert.Equal(0, table[0, 0].abs().max().item<float>());
         float[] last = table[0, 6].data<float>().ToArray(); // column 2, row 1; frequencies 1 and 0.01

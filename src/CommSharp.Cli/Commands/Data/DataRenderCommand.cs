@@ -21,6 +21,7 @@ internal sealed class DataRenderCommand : Verb<DataRenderReport>
     private readonly Option<int> _test = Count("--test", "Scenes to be asked about in the end; some show kinds of things that the others never do.", Usual.Test);
     private readonly Option<int> _classes = Count("--classes", "Pictures of single things, in a folder for each kind, as DeiT needs them.", Usual.Classes);
     private readonly Option<int> _size = Count("--size", $"The side of a picture in pixels, at least {SceneRenderer.UsualSide}.", Usual.Side);
+    private readonly Option<int> _most = Count("--most", "Only scenes with so many things at most, to begin with.", Usual.Most);
     private readonly Option<int> _threads = Count("--threads", "How many threads draw.", Environment.ProcessorCount);
 
     public DataRenderCommand()
@@ -30,7 +31,7 @@ internal sealed class DataRenderCommand : Verb<DataRenderReport>
             "commsharp data render tabletop --train 20000")
     {
         Arguments.Add(_folder);
-        foreach (Option option in new Option[] { _train, _validation, _test, _classes, _size, _threads })
+        foreach (Option option in new Option[] { _train, _validation, _test, _classes, _size, _most, _threads })
         {
             Options.Add(option);
         }
@@ -47,6 +48,7 @@ internal sealed class DataRenderCommand : Verb<DataRenderReport>
             Validation = Within(context, _validation, 0, (int)WorldSplit.Size / 2),
             Test = Within(context, _test, 0, (int)WorldSplit.Size / 2),
             Classes = Within(context, _classes, 0, (int)WorldSplit.Size / 2),
+            Most = Within(context, _most, 1, Usual.Most),
             Threads = Within(context, _threads, 1, 1024),
         };
         string folder = context.Value(_folder)!;

@@ -24,6 +24,9 @@ public sealed record WorldFolderOptions
     /// <summary>Pictures of single things to learn their names from, sorted into a folder for each kind; as DeiT needs them.</summary>
     public int Classes { get; init; }
 
+    /// <summary>The most things of a scene; those with more are passed over.</summary>
+    public int Most { get; init; } = Scene.MostObjects;
+
     /// <summary>How many threads draw.</summary>
     public int Threads { get; init; } = 1;
 }
@@ -84,7 +87,7 @@ public static class WorldFolder
 
         KindFolders.Write(folder, options, counter, cancellationToken);
         var card = new WorldCard(
-            "tabletop", Version, options.Side, [.. splits.Where(each => each.Count > 0).Select(each => new WorldCardSplit(each.Split.Name, each.Split.FirstSeed, each.Count, each.Split.HasHeldOutKinds))]);
+            "tabletop", Version, options.Side, options.Most, [.. splits.Where(each => each.Count > 0).Select(each => new WorldCardSplit(each.Split.Name, each.Split.FirstSeed, each.Count, each.Split.HasHeldOutKinds))]);
         File.WriteAllText(folder["world.json"], JsonSerializer.Serialize(card, WorldJson.Plain.WorldCard) + "\n");
         folder.Commit();
     }
@@ -93,12 +96,12 @@ public static class WorldFolder
     {
         using var lines = new LineFiles(folder, split.Name);
         EvaluationFiles? evaluation = split == WorldSplit.Train ? null : new EvaluationFiles(options.Side);
-        for (int start = 0; start < count; start += ScenesAtATime)
+        foreach (Scene[] scenes in split.Scenes().Where(scene => scene.Objects.Count <= options.Most).Take(count).Chunk(ScenesAtATime))
         {
-            var drawn = new (Scene Scene, SceneRecords Records)[Math.Min(ScenesAtATime, count - start)];
+            var drawn = new (Scene Scene, SceneRecords Records)[scenes.Length];
             Parallel.For(0, drawn.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellationToken }, i =>
             {
-                var scene = Scene.Of(split.FirstSeed + start + i);
+                Scene scene = scenes[i];
                 File.WriteAllBytes(folder[split.Name, Pictures, SceneRecords.PictureOf(scene.Seed)], JpegFile.Encode(SceneRenderer.Render(scene, options.Side)));
                 drawn[i] = (scene, SceneRecords.Of(scene, options.Side));
                 counter.Add(split.Name);

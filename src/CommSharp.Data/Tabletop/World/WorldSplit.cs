@@ -21,6 +21,15 @@ public sealed record WorldSplit(string Name, long FirstSeed, bool HasHeldOutKind
     /// <summary>All of them.</summary>
     public static IReadOnlyList<WorldSplit> All { get; } = [Train, Validation, Test];
 
+    /// <summary>Its scenes, in the order of their seeds, composed one by one as they are asked for.</summary>
+    public IEnumerable<Scene> Scenes()
+    {
+        for (long seed = FirstSeed; seed < FirstSeed + Size; seed++)
+        {
+            yield return Scene.Of(seed);
+        }
+    }
+
     /// <summary>The split of a seed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The seed belongs to none.</exception>
     public static WorldSplit Of(long seed) => All.FirstOrDefault(split => seed >= split.FirstSeed && seed < split.FirstSeed + Size)

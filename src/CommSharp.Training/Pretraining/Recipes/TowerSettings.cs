@@ -25,6 +25,9 @@ public sealed record TowerSettings
     /// <summary>The width inside the feed-forward part, as a multiple of <see cref="Width"/>.</summary>
     public double MlpRatio { get; init; } = 4;
 
+    /// <summary>What positions start as, which are learned from there; MAE's always are sines and cosines, and stay so.</summary>
+    public PositionStart Positions { get; init; }
+
     /// <summary>The architecture, with the epsilon of Hugging Face's class of that kind and nothing of a family yet.</summary>
     internal VisionTransformerConfig Architecture => new()
     {
@@ -45,6 +48,8 @@ public sealed record TowerSettings
     {
         check.Positive("mlpRatio", MlpRatio);
         check.That(MlpRatio <= 64, "mlpRatio", MlpRatio, "at most 64");
+        check.That(
+            Positions == PositionStart.Normal || Width % 4 == 0, "width", Width, "a multiple of 4, since positions are sines and cosines of two coordinates");
         Architecture.Validate(check);
     }
 }

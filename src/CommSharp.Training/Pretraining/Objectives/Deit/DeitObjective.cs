@@ -29,7 +29,7 @@ internal sealed class DeitObjective : PretrainingObjective
             ? new DeitTeacher(recipe.Locate(folder), pictures, _classes, settings.TeacherPictures, settings.Tower.ImageSize, device)
             : null;
         _model = new DeitModel(settings, _classes, recipe.Recipe.Options(device));
-        FreshTower.Draw(_model, recipe.Recipe.Seed);
+        FreshTower.Draw(_model, settings.Tower, recipe.Recipe.Seed);
         Parameters = [.. Train(_model, "", recipe.Recipe.Schedule.LearningRate, recipe.Recipe.Optimizer.WeightDecay)];
         Views = [new ViewGroup(settings.Tower.ImageSize, [settings.View])];
     }

@@ -28,7 +28,7 @@ internal sealed class DinoObjective : PretrainingObjective
         TensorOptions options = recipe.Recipe.Options(device);
         _student = new DinoNetwork(settings, options);
         _teacher = new DinoNetwork(settings, options);
-        FreshTower.Draw(_student, recipe.Recipe.Seed);
+        FreshTower.Draw(_student, settings.Tower, recipe.Recipe.Seed);
         _pairs = [.. _student.named_parameters().Zip(_teacher.named_parameters(), (student, teacher) => (student.parameter, teacher.parameter))];
         using (no_grad())
         {

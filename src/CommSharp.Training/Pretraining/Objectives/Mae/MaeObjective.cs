@@ -25,13 +25,13 @@ internal sealed class MaeObjective : PretrainingObjective
     {
         (_settings, _device) = (settings, device);
         _model = new MaskedAutoencoder(settings.Encoder, settings.Decoder, recipe.Recipe.Options(device));
-        FreshTower.Draw(_model, recipe.Recipe.Seed);
+        FreshTower.Draw(_model, settings.Tower, recipe.Recipe.Seed);
         using (DisposeScope scope = NewDisposeScope())
         using (no_grad())
         {
             foreach ((string name, Parameter parameter) in _model.named_parameters().Where(entry => IsFixed(entry.name)))
             {
-                parameter.copy_(SinCosPositions.Table(settings.Encoder.NativeGrid, (int)parameter.shape[2], device));
+                parameter.copy_(SinCosPositions.Table(settings.Encoder.NativeGrid, (int)parameter.shape[2], prefix: 1, device));
                 parameter.requires_grad = false;
             }
         }

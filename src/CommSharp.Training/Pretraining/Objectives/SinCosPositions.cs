@@ -1,24 +1,28 @@
 using CommSharp.Vision;
 using static TorchSharp.torch;
 
-namespace CommSharp.Training.Pretraining.Objectives.Mae;
+namespace CommSharp.Training.Pretraining.Objectives;
 
-/// <summary>The fixed positions of MAE: sines and cosines of the column, then of the row (He et al. 2021, util/pos_embed.py); the class token's are 0.</summary>
+/// <summary>
+/// Positions as sines and cosines of the column, then of the row, 0 for the tokens before patches (He et al. 2021, util/pos_embed.py): MAE's, which stay,
+/// and what other towers may start from.
+/// </summary>
 internal static class SinCosPositions
 {
     private const double Base = 10_000;
 
-    /// <summary>The table of a grid, [1, 1 + N, width].</summary>
+    /// <summary>The table of a grid, [1, prefix + N, width].</summary>
     /// <param name="grid">The patches.</param>
     /// <param name="width">A multiple of 4.</param>
+    /// <param name="prefix">How many tokens come before the patches.</param>
     /// <param name="device">Where to.</param>
-    public static Tensor Table(PatchGrid grid, int width, Device device)
+    public static Tensor Table(PatchGrid grid, int width, int prefix, Device device)
     {
-        float[] values = new float[(1 + grid.Count) * width];
+        float[] values = new float[(prefix + grid.Count) * width];
         int quarter = width / 4;
         for (int patch = 0; patch < grid.Count; patch++)
         {
-            int at = (1 + patch) * width;
+            int at = (prefix + patch) * width;
             for (int i = 0; i < quarter; i++)
             {
                 double frequency = 1 / Math.Pow(Base, (double)i / quarter);
@@ -30,6 +34,6 @@ internal static class SinCosPositions
             }
         }
 
-        return tensor(values, [1, 1 + grid.Count, width], device: device);
+        return tensor(values, [1, prefix + grid.Count, width], device: device);
     }
 }

@@ -72,6 +72,7 @@ internal sealed class EngineThread : IDisposable
 
     private void Run()
     {
+        CountWhenIdle();
         try
         {
             while (WaitForWork())

@@ -39,6 +39,12 @@ public sealed record ComposedModelSource : ModelSource
     /// and the tokens around a picture.
     /// </summary>
     public string? Tokenizer { get; init; }
+
+    /// <summary>
+    /// Whether the projector is scaled before the first step so that every channel of that step's image tokens has mean 0 and deviation 1. A language model with random
+    /// weights is then shown patches that differ from each other as its words do; as they are drawn, most of an image token is what all have in common.
+    /// </summary>
+    public bool StandardizedTokens { get; init; }
 }
 
 /// <summary>A preset with random weights throughout, for a training from nothing.</summary>

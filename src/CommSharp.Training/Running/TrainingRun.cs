@@ -218,6 +218,11 @@ public sealed class TrainingRun : IDisposable
             long waiting = Stopwatch.GetTimestamp();
             StepBatch batch = stream.Next();
             TimeSpan waited = Stopwatch.GetElapsedTime(waiting);
+            if (_state.Step == 0 && recipe.Model is ComposedModelSource { StandardizedTokens: true })
+            {
+                StandardizeTokens(batch);
+            }
+
             StepOutcome outcome = FiniteStep.Run(step, batch, _folder, _model.Tokenizer);
             _isBetweenSteps = false;
             long reporting = Stopwatch.GetTimestamp();
@@ -243,6 +248,14 @@ public sealed class TrainingRun : IDisposable
                 return;
             }
         }
+    }
+
+    private void StandardizeTokens(StepBatch batch)
+    {
+        TrainingBatch shown = batch.Batches.FirstOrDefault(each => each.PictureCount > 0)
+            ?? throw new CommSharpException($"{_recipe.Source}: \"model.standardizedTokens\" needs pictures in the first step, and it has none; mix more of them in.");
+        using var tensors = new BatchTensors(shown, _model.Model.Options.Device, _model.Model.Options.ComputeDtype);
+        _model.Model.Vision.Standardize(tensors.Images!);
     }
 
     private void Report(TrainingStep step, StepBatch batch, StepOutcome outcome, StepTimes times)

@@ -47,6 +47,29 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
 
         return state.MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// Scales and shifts the last layer so that every output channel has mean 0 and deviation 1 over given features (as Mishkin and Matas start their layers,
+    /// arXiv 1511.06422). A channel that is the same everywhere is shifted alone.
+    /// </summary>
+    /// <param name="features">[B, N, inputs].</param>
+    /// <exception cref="CommSharpException">An identity, which has nothing to scale.</exception>
+    public void Standardize(Tensor features)
+    {
+        Dense last = blocks.LastOrDefault() switch
+        {
+            Dense dense => dense,
+            MlpBlock block => block.Output,
+            _ => throw new CommSharpException("The projection \"identity\" has no weights that could standardise its outputs; use \"linear\" or \"mlp\"."),
+        };
+        using DisposeScope scope = NewDisposeScope();
+        using (no_grad())
+        {
+            Tensor outputs = call(features).to(ScalarType.Float32).flatten(0, -2); // [B x N, outputs]
+            Tensor deviation = outputs.std(0, unbiased: false);
+            last.Standardize(outputs.mean([0]), deviation.masked_fill(deviation.lt(1e-6), 1));
+        }
+    }
 }
 
 /// <summary>Dense, activation, Dense; no residual.</summary>
@@ -64,6 +87,9 @@ internal sealed class MlpBlock : nn.Module<Tensor, Tensor>
         output = new Dense(hidden, outputs, options);
         RegisterComponents();
     }
+
+    /// <summary>The layer that the block's outputs come from.</summary>
+    internal Dense Output => output;
 
     public override Tensor forward(Tensor features) => output.call(activation.Apply(input.call(features)));
 

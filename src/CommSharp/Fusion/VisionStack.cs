@@ -71,6 +71,18 @@ public sealed class VisionStack : nn.Module<ImageBatch, Tensor>
         return projector.call(Combine(features)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Changes the projector so that every channel of the image tokens has mean 0 and deviation 1 over given pictures.</summary>
+    /// <param name="images">The pictures, two patches or more in all.</param>
+    /// <exception cref="CommSharpException">The projector is the identity.</exception>
+    public void Standardize(ImageBatch images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using (no_grad())
+        {
+            projector.Standardize(Combine([.. branches.Select(branch => branch.call(images.At(branch.ImageSize, branch.ImageSize)))]));
+        }
+    }
+
     /// <summary>Combines the branches' features.</summary>
     /// <param name="features">One tensor per branch, [B, N, width of the branch].</param>
     /// <returns>[B, <see cref="TokensPerImage"/>, combined width].</returns>

@@ -93,6 +93,25 @@ public sealed class Dense : nn.Module<Tensor, Tensor>, IFreshWeights
         RemoveAdapter();
     }
 
+    /// <summary>Changes the weights so that (y - <paramref name="mean"/>) / <paramref name="deviation"/> comes out where y did.</summary>
+    /// <param name="mean">[outputs], float32.</param>
+    /// <param name="deviation">[outputs], float32, positive.</param>
+    /// <exception cref="CommSharpException">The layer has an adapter, or no offsets.</exception>
+    internal void Standardize(Tensor mean, Tensor deviation)
+    {
+        if (adapter is not null || bias is null)
+        {
+            throw new CommSharpException("A layer whose outputs are to be standardised has offsets, and no adapter.");
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        using (no_grad())
+        {
+            weight.set_(weight.to(ScalarType.Float32).div(deviation.unsqueeze(1)).to(weight.dtype)); // not written into, as above
+            bias.set_(bias.to(ScalarType.Float32).sub(mean).div(deviation).to(bias.dtype));
+        }
+    }
+
     /// <summary>Takes the adapter off and disposes of it, without a trace in the weight.</summary>
     public void RemoveAdapter()
     {

@@ -52,6 +52,42 @@ public sealed class VisionStackTests : IDisposable
             iter: 30);
 
     [Fact]
+    public void Standardised_tokens_have_mean_zero_and_deviation_one_in_every_channel()
+    {
+        foreach (ProjectionConfig projector in (ProjectionConfig[])[new LinearProjection(), new MlpProjection { Blocks = 2, Ratio = 2 }])
+        {
+            using VisionStack stack = TinyConfigs.Drawn(
+                new VisionStack(Config(new MeanMerge(), new MeanMerge(), new LinearProjection(), projector, BranchCombine.ConcatChannels), LanguageWidth, TensorOptions.Default));
+            using var images = new ImageBatch([.. stack.ImageSizes.Select(size => rand(5, 3, size, size))]);
+            Tensor before = Centred(stack.call(images));
+            stack.Standardize(images);
+            Tensor after = stack.call(images).detach().flatten(0, 1);
+            Assert.InRange(after.mean([0]).abs().max().item<float>(), 0, 1e-4);
+            Assert.InRange(after.std(0, unbiased: false).sub(1).abs().max().item<float>(), 0, 1e-4);
+            Assert.InRange(before.div(before.std(0, unbiased: false)).sub(after).abs().max().item<float>(), 0, 1e-2); // what differs between patches stays as it was
+            Assert.All(stack.Projector.parameters(), parameter => Assert.True(parameter.requires_grad));
+        }
+
+        static Tensor Centred(Tensor tokens) => tokens.detach().flatten(0, 1).sub(tokens.detach().flatten(0, 1).mean([0]));
+    }
+
+    [Fact]
+    public void A_channel_that_never_differs_is_shifted_alone()
+    {
+        using var projection = TinyConfigs.Drawn(new Projection(new LinearProjection(), 4, 3, TensorOptions.Default));
+        Tensor same = ones(1, 6, 4);
+        projection.Standardize(same);
+        Assert.InRange(projection.call(same).abs().max().item<float>(), 0, 1e-6);
+    }
+
+    [Fact]
+    public void An_identity_has_nothing_to_standardise()
+    {
+        using var identity = new Projection(new IdentityProjection(), 4, 4, TensorOptions.Default);
+        Assert.Contains("identity", Assert.ThrowsAny<CommSharpException>(() => identity.Standardize(rand(1, 6, 4))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_layerscale_of_equal_scales_is_the_mean()
     {
         Tensor[] layers = [randn(2, 5, 8), randn(2, 5, 8), randn(2, 5, 8)];

@@ -75,6 +75,38 @@ public sealed class TrainingModesTests : IDisposable
             each.Name));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_composed_model_starts_from_standardised_image_tokens_where_the_recipe_says_so(bool standardized)
+    {
+        TrainingRecipe recipe = GroundingSamples.Recipe(_folder.Path) with
+        {
+            Model = new ComposedModelSource
+            {
+                Preset = Path.Combine(BundledModel.Folder, "commsharp.json"),
+                Towers = [Path.Combine(BundledModel.Folder, "vision", "1-clip"), Path.Combine(BundledModel.Folder, "vision", "2-dinov2")],
+                Tokenizer = TokenizerSource.Model(TokenizerSource.Small),
+                StandardizedTokens = standardized,
+            },
+            Schedule = new ScheduleSettings { Steps = 1, LearningRate = 1e-9, WarmUp = 0 },
+            Batch = new BatchSettings { Size = 8 }, // all pictures
+        };
+        RecipeFile file = GroundingSamples.AsFile(recipe, _folder.Path);
+        string trained = Trainings.Complete(file, _folder["run"]).Model!;
+        TrainingRecipe again = recipe with { Model = new FolderModelSource { Path = trained } };
+        using TrainingModel model = TrainingModel.Load(GroundingSamples.AsFile(again, _folder.Path), (MultimodalFolder)ModelFolder.Open(trained), CPU);
+        model.SetMode(training: false);
+        using SampleSet samples = SampleSet.Open(recipe.Data, file.BaseFolder);
+        var preparer = new SamplePreparer(model.Model.Config, model.Tokenizer, model.Model.Vision.TokensPerImage, model.Model.Vision.ImageSizes, 512);
+        using var stream = new BatchStream(samples, preparer, recipe.Batch, recipe.Loading, null, recipe.Seed, 0, 1, [], TestContext.Current.CancellationToken);
+        using var tensors = new BatchTensors(stream.Next().Batches[0], CPU, ScalarType.Float32);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor tokens = model.Model.Vision.call(tensors.Images!).flatten(0, 1).detach();
+        double mean = tokens.mean([0]).abs().max().item<float>(), deviation = tokens.std(0, unbiased: false).sub(1).abs().max().item<float>();
+        Assert.Equal(standardized, mean < 1e-3 && deviation < 1e-3);
+    }
+
     private TrainingRecipe Recipe(string mode)
     {
         TrainingRecipe recipe = GroundingSamples.Recipe(_folder.Path) with

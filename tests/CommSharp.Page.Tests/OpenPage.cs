@@ -7,12 +7,13 @@ namespace CommSharp.Page.Tests;
 /// <summary>The page in the browser, as a person has it before them. When it is closed, it must not have complained about anything.</summary>
 public sealed class OpenPage : IAsyncDisposable
 {
+    private readonly ScriptedServer? _server;
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _complaints = new();
 
-    private OpenPage(ScriptedServer server, IBrowserContext context, IPage page) => (Server, _context, Page) = (server, context, page);
+    private OpenPage(ScriptedServer? server, IBrowserContext context, IPage page) => (_server, _context, Page) = (server, context, page);
 
-    public ScriptedServer Server { get; }
+    public ScriptedServer Server => _server ?? throw new InvalidOperationException("The page is that of a real server.");
 
     public IPage Page { get; }
 
@@ -26,15 +27,23 @@ public sealed class OpenPage : IAsyncDisposable
 
     public static async Task<OpenPage> StartAsync(Browser browser, BrowserNewContextOptions? options = null, ScriptedServer? server = null)
     {
-        IBrowserContext context = await browser.NewContextAsync(options ?? new() { ViewportSize = new() { Width = 1280, Height = 800 } });
         server ??= await ScriptedServer.StartAsync();
-        await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"], new() { Origin = server.Address });
+        return await OpenAsync(browser, options, server.Address, server);
+    }
+
+    /// <summary>The page of a server that stays its owner's.</summary>
+    public static Task<OpenPage> AtAsync(Browser browser, Uri address) => OpenAsync(browser, options: null, address.ToString(), server: null);
+
+    private static async Task<OpenPage> OpenAsync(Browser browser, BrowserNewContextOptions? options, string address, ScriptedServer? server)
+    {
+        IBrowserContext context = await browser.NewContextAsync(options ?? new() { ViewportSize = new() { Width = 1280, Height = 800 } });
+        await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"], new() { Origin = address });
         IPage page = await context.NewPageAsync();
         page.SetDefaultTimeout(8000);
         var open = new OpenPage(server, context, page);
         page.Console += (_, message) => open.Hear(message);
         page.PageError += (_, error) => open._complaints.Enqueue(error);
-        await page.GotoAsync(server.Address);
+        await page.GotoAsync(address);
         return open;
     }
 
@@ -84,7 +93,11 @@ public sealed class OpenPage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _context.DisposeAsync();
-        await Server.DisposeAsync();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
         Assert.Empty(_complaints);
     }
 

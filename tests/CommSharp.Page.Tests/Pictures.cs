@@ -4,7 +4,7 @@ namespace CommSharp.Page.Tests;
 internal static class Pictures
 {
     /// <summary>320 x 240 pixels.</summary>
-    public static string Breakfast { get; } = Path.Combine(CommSharp.Testing.RepositoryRoot.Folder, "tests", "Fixtures", "pictures", "breakfast.png");
+    public static string Breakfast { get; } = Path.Combine(RepositoryRoot.Folder, "tests", "Fixtures", "pictures", "breakfast.png");
 
     /// <summary>336 x 336 pixels.</summary>
     public static string Stars { get; } = Path.Combine(ScriptedServer.PageFolder, "examples", "stars.jpg");

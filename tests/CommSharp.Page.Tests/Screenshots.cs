@@ -81,7 +81,7 @@ public sealed class Screenshots(Browser browser)
         if (Folder is not null)
         {
             await open.Page.WaitForTimeoutAsync(400); // what fades has faded
-            await open.Page.ScreenshotAsync(new() { Path = Path.Combine(CommSharp.Testing.RepositoryRoot.Folder, Folder, file) });
+            await open.Page.ScreenshotAsync(new() { Path = Path.Combine(RepositoryRoot.Folder, Folder, file) });
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     private ScriptedServer(WebApplication application) => _application = application;
 
-    public static string PageFolder { get; } = Path.Combine(CommSharp.Testing.RepositoryRoot.Folder, "src", "CommSharp.Server", "Page");
+    public static string PageFolder { get; } = Path.Combine(RepositoryRoot.Folder, "src", "CommSharp.Server", "Page");
 
     /// <summary>The key that requests must have; null for an open server.</summary>
     public string? Key { get; set; }

@@ -8,13 +8,16 @@ public static class Approved
 {
     private const string Variable = "COMMSHARP_APPROVE";
 
+    /// <summary>Whether files are to be written anew.</summary>
+    public static bool IsWriting { get; } = Environment.GetEnvironmentVariable(Variable) == "1";
+
     /// <summary>Compares.</summary>
     /// <param name="path">The approved file, from the root of the repository.</param>
     /// <param name="actual">What the code gives now.</param>
     public static void Check(string path, string actual)
     {
         string file = Path.Combine(RepositoryRoot.Folder, path);
-        if (Environment.GetEnvironmentVariable(Variable) == "1")
+        if (IsWriting)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, actual);

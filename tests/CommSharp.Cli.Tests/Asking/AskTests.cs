@@ -15,7 +15,7 @@ public sealed class AskTests : IDisposable
 
     static AskTests()
     {
-        if (Environment.GetEnvironmentVariable("COMMSHARP_APPROVE") == "1")
+        if (Approved.IsWriting)
         {
             BundledModel.Write();
         }

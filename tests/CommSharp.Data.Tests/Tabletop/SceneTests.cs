@@ -87,6 +87,33 @@ public sealed class SceneTests
     }
 
     [Fact]
+    public void Things_seen_from_closer_are_larger_and_still_in_the_picture()
+    {
+        Scene[] usual = [.. Training.Value.Take(400)], close = [.. usual.Select(scene => Scene.Of(scene.Seed, Scene.Closest))];
+        Assert.All(close.SelectMany(scene => scene.Objects), shown =>
+        {
+            SceneBox box = shown.Box;
+            Assert.True(box.X1 >= 0 && box.Y1 >= 0 && box.X2 <= 1 && box.Y2 <= 1, $"{box}");
+        });
+        Assert.All(close, scene => Assert.All(Enumerable.Range(0, scene.Objects.Count), i => Assert.InRange(Visibility.ShareSeen(scene.Objects, i), 0.8, 1)));
+        Assert.DoesNotContain(close, scene => scene.Objects.Count == 0);
+        foreach (Extent extent in Enum.GetValues<Extent>())
+        {
+            Assert.InRange(MeanRadius(close, extent) / MeanRadius(usual, extent), 0.97 * Scene.Closest, 1.03 * Scene.Closest);
+        }
+
+        static double MeanRadius(Scene[] scenes, Extent extent) =>
+            scenes.SelectMany(scene => scene.Objects.Take(1)).Select(shown => shown.Looks).Where(looks => looks.Extent == extent).Average(looks => looks.Radius);
+    }
+
+    [Theory]
+    [InlineData(0.99)]
+    [InlineData(Scene.Closest + 0.01)]
+    [InlineData(double.NaN)]
+    public void No_scene_is_seen_from_farther_or_closer_than_that(double closeness) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Scene.Of(1, closeness));
+
+    [Fact]
     public void What_lies_below_others_is_seen_nearly_whole()
     {
         double[] covered =

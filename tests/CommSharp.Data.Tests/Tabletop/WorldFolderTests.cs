@@ -70,6 +70,24 @@ public sealed class WorldFolderTests : IDisposable
     }
 
     [Fact]
+    public void Closer_scenes_are_written_as_such()
+    {
+        Write("usual", Small with { Train = 12, Validation = 0, Test = 0 });
+        Write("close", Small with { Train = 12, Validation = 0, Test = 0, Closeness = 1.5 });
+        Assert.Contains("\"closeness\":1.5", File.ReadAllText(_folder["close", "world.json"]), StringComparison.Ordinal);
+        Assert.All(
+            File.ReadLines(_folder["usual", "train", WorldFolder.Scenes]).Zip(File.ReadLines(_folder["close", "train", WorldFolder.Scenes])),
+            pair => Assert.True(FirstWidth(pair.Second) > 1.2 * FirstWidth(pair.First), pair.Second));
+
+        static double FirstWidth(string line)
+        {
+            using var scene = System.Text.Json.JsonDocument.Parse(line);
+            var box = scene.RootElement.GetProperty("objects")[0].GetProperty("bbox");
+            return box[2].GetDouble() - box[0].GetDouble();
+        }
+    }
+
+    [Fact]
     public void Pictures_of_single_things_lie_in_the_folders_of_their_kinds()
     {
         Write("world", Small with { Classes = 12, Train = 1 });

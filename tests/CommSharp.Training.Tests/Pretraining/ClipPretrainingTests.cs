@@ -1,3 +1,4 @@
+using CommSharp.Checkpoints;
 using CommSharp.Data.Tasks;
 using CommSharp.Imaging;
 using CommSharp.Multimodal.Folders;
@@ -82,6 +83,38 @@ public sealed class ClipPretrainingTests : IDisposable
         Assert.Equal(["added_tokens.json", "config.json", "model.safetensors", "preprocessor_config.json", "tokenizer.model", "tokenizer_config.json"],
             Directory.GetFiles(model).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void A_training_goes_on_from_a_clip_that_is_there()
+    {
+        string first = Pretrainings.Complete(Pretrainings.Recipe(_folder.Path, Pretrainings.Clip, steps: 60) with { Probe = null }, _folder["first"]).Model!;
+        double begun = Pretrainings.Losses(_folder["first"])[0], ended = Pretrainings.Losses(_folder["first"])[^5..].Average();
+        Pretrainings.Complete(Pretrainings.Recipe(_folder.Path, Pretrainings.Clip with { Start = first }, steps: 2, rate: 1e-6) with { Probe = null }, _folder["second"]);
+        Assert.InRange(Pretrainings.Losses(_folder["second"])[0], 0, (begun + ended) / 2);
+        string second = Path.Combine(_folder["second"], "model");
+        using ITensorSource before = Checkpoint.Open(first), after = Checkpoint.Open(second);
+        using DisposeScope scope = NewDisposeScope();
+        Assert.All(before.Names, name => Assert.InRange(before.Read(name).sub(after.Read(name)).abs().max().item<float>(), 0, 1e-5));
+    }
+
+    [Fact]
+    public void A_start_of_another_size_is_refused()
+    {
+        string folder = Pretrainings.Complete(Pretrainings.Recipe(_folder.Path, Pretrainings.Clip, steps: 1, batch: 4) with { Probe = null }, _folder["run"]).Model!;
+        Assert.Contains("\"vision_config\" has 2 attention heads, but the recipe's has 4", Refusal(Pretrainings.Clip with { Tower = Pretrainings.Tower with { Heads = 4 } }), StringComparison.Ordinal);
+        Assert.Contains("\"text_config\" has 2 attention heads, but the recipe's has 1", Refusal(Pretrainings.Clip with { Text = Pretrainings.Clip.Text with { Heads = 1 } }), StringComparison.Ordinal);
+        Assert.Contains("visual_projection.weight", Refusal(Pretrainings.Clip with { ProjectionWidth = 8 }), StringComparison.Ordinal);
+
+        string Refusal(ClipSettings settings) => Assert.ThrowsAny<CommSharpException>(
+            () => new ClipObjective(settings with { Start = folder }, Pretrainings.File(Pretrainings.Recipe(_folder.Path, settings, 1)), CPU)).Message;
+    }
+
+    [Fact]
+    public void A_start_without_words_is_no_clip() => Assert.Contains(
+        "text_config",
+        Assert.ThrowsAny<CommSharpException>(() => new ClipObjective(
+            Pretrainings.Clip with { Start = Path.Combine(BundledModel.Folder, "vision", "1-clip") }, Pretrainings.File(Pretrainings.Recipe(_folder.Path, Pretrainings.Clip, 1)), CPU)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void The_end_mark_has_the_highest_id_and_ends_captions_that_are_too_long()

@@ -11,16 +11,16 @@ internal static class GroundingSamples
     public const int Side = 56;
 
     /// <summary>Writes pictures and squares.jsonl into a folder.</summary>
-    public static void Write(string folder, int count)
+    public static void Write(string folder, int count, int seed = 7)
     {
         Directory.CreateDirectory(Path.Combine(folder, "pictures"));
-        var random = new Random(7);
+        var random = new Random(seed);
         var lines = new List<string>();
         for (int i = 0; i < count; i++)
         {
             int size = random.Next(14, 28), left = random.Next(0, Side - size), top = random.Next(0, Side - size);
             string name = $"{i:D3}.png";
-            PngFile.Write(Path.Combine(folder, "pictures", name), Square(left, top, size, (byte)random.Next(150, 255)));
+            PngFile.Write(Path.Combine(folder, "pictures", name), Square(Side, left, top, size, (byte)random.Next(150, 255)));
             lines.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $$"""{"img_path": "{{name}}", "expression": "the square", "bbox": [{{left}}, {{top}}, {{left + size}}, {{top + size}}], "dataset_name": "squares", "height": {{Side}}, "width": {{Side}}}"""));
@@ -69,19 +69,28 @@ internal static class GroundingSamples
         return RecipeFile.Load(file);
     }
 
-    private static RgbImage Square(int left, int top, int size, byte brightness)
+    /// <summary>A wording of questions about a region, written into such a folder.</summary>
+    public static string Questions(string folder)
     {
-        byte[] pixels = new byte[Side * Side * 3];
-        for (int y = 0; y < Side; y++)
+        string file = Path.Combine(folder, "questions.txt");
+        File.WriteAllText(file, "<image> What is <objs>?\n<image> What is this?<objs>\n");
+        return file;
+    }
+
+    /// <summary>A picture of one square.</summary>
+    public static RgbImage Square(int side, int left, int top, int size, byte brightness)
+    {
+        byte[] pixels = new byte[side * side * 3];
+        for (int y = 0; y < side; y++)
         {
-            for (int x = 0; x < Side; x++)
+            for (int x = 0; x < side; x++)
             {
                 bool inside = x >= left && x < left + size && y >= top && y < top + size;
-                int at = ((y * Side) + x) * 3;
+                int at = ((y * side) + x) * 3;
                 (pixels[at], pixels[at + 1], pixels[at + 2]) = inside ? (brightness, (byte)40, (byte)30) : ((byte)20, (byte)60, (byte)90);
             }
         }
 
-        return new RgbImage(Side, Side, pixels);
+        return new RgbImage(side, side, pixels);
     }
 }

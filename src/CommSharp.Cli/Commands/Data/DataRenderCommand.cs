@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using CommSharp.Data.Tabletop.Files;
 using CommSharp.Data.Tabletop.Rendering;
@@ -14,6 +15,7 @@ internal sealed record DataRenderReport(string Folder, int Side, int Train, int 
 internal sealed class DataRenderCommand : Verb<DataRenderReport>
 {
     private static readonly WorldFolderOptions Usual = new();
+    private static readonly string Closest = Scene.Closest.ToString(CultureInfo.InvariantCulture);
 
     private readonly Argument<string> _folder = new("FOLDER") { Description = "The folder to write; it must not exist yet, or be empty." };
     private readonly Option<int> _train = Count("--train", "Scenes to learn from.", Usual.Train);
@@ -22,6 +24,13 @@ internal sealed class DataRenderCommand : Verb<DataRenderReport>
     private readonly Option<int> _classes = Count("--classes", "Pictures of single things, in a folder for each kind, as DeiT needs them.", Usual.Classes);
     private readonly Option<int> _size = Count("--size", $"The side of a picture in pixels, at least {SceneRenderer.UsualSide}.", Usual.Side);
     private readonly Option<int> _most = Count("--most", "Only scenes with so many things at most, to begin with.", Usual.Most);
+    private readonly Option<double> _closer = new("--closer")
+    {
+        Description = $"Things so many times as large as usual, up to {Closest}, to begin with. 1 by default.",
+        HelpName = "TIMES",
+        DefaultValueFactory = _ => Usual.Closeness,
+    };
+
     private readonly Option<int> _threads = Count("--threads", "How many threads draw.", Environment.ProcessorCount);
 
     public DataRenderCommand()
@@ -31,7 +40,7 @@ internal sealed class DataRenderCommand : Verb<DataRenderReport>
             "commsharp data render tabletop --train 20000")
     {
         Arguments.Add(_folder);
-        foreach (Option option in new Option[] { _train, _validation, _test, _classes, _size, _most, _threads })
+        foreach (Option option in new Option[] { _train, _validation, _test, _classes, _size, _most, _closer, _threads })
         {
             Options.Add(option);
         }
@@ -49,6 +58,9 @@ internal sealed class DataRenderCommand : Verb<DataRenderReport>
             Test = Within(context, _test, 0, (int)WorldSplit.Size / 2),
             Classes = Within(context, _classes, 0, (int)WorldSplit.Size / 2),
             Most = Within(context, _most, 1, Usual.Most),
+            Closeness = context.Value(_closer) is var closeness && closeness is >= 1 and <= Scene.Closest
+                ? closeness
+                : throw new UsageException($"--closer must be from 1 to {Closest}."),
             Threads = Within(context, _threads, 1, 1024),
         };
         string folder = context.Value(_folder)!;

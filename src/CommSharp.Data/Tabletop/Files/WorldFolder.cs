@@ -27,6 +27,9 @@ public sealed record WorldFolderOptions
     /// <summary>The most things of a scene; those with more are passed over.</summary>
     public int Most { get; init; } = Scene.MostObjects;
 
+    /// <summary>How much larger things are than usual, from 1 to <see cref="Scene.Closest"/>; pictures of single things for DeiT stay as they are.</summary>
+    public double Closeness { get; init; } = 1;
+
     /// <summary>How many threads draw.</summary>
     public int Threads { get; init; } = 1;
 }
@@ -87,7 +90,7 @@ public static class WorldFolder
 
         KindFolders.Write(folder, options, counter, cancellationToken);
         var card = new WorldCard(
-            "tabletop", Version, options.Side, options.Most, [.. splits.Where(each => each.Count > 0).Select(each => new WorldCardSplit(each.Split.Name, each.Split.FirstSeed, each.Count, each.Split.HasHeldOutKinds))]);
+            "tabletop", Version, options.Side, options.Most, options.Closeness, [.. splits.Where(each => each.Count > 0).Select(each => new WorldCardSplit(each.Split.Name, each.Split.FirstSeed, each.Count, each.Split.HasHeldOutKinds))]);
         File.WriteAllText(folder["world.json"], JsonSerializer.Serialize(card, WorldJson.Plain.WorldCard) + "\n");
         folder.Commit();
     }
@@ -96,7 +99,7 @@ public static class WorldFolder
     {
         using var lines = new LineFiles(folder, split.Name);
         EvaluationFiles? evaluation = split == WorldSplit.Train ? null : new EvaluationFiles(options.Side);
-        foreach (Scene[] scenes in split.Scenes().Where(scene => scene.Objects.Count <= options.Most).Take(count).Chunk(ScenesAtATime))
+        foreach (Scene[] scenes in split.Scenes(options.Closeness).Where(scene => scene.Objects.Count <= options.Most).Take(count).Chunk(ScenesAtATime))
         {
             var drawn = new (Scene Scene, SceneRecords Records)[scenes.Length];
             Parallel.For(0, drawn.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellationToken }, i =>

@@ -57,7 +57,7 @@ internal sealed record CocoImageEntry(long Id, string FileName, int Width, int H
 internal sealed record CocoCaptionEntry(long Id, long ImageId, string Caption);
 
 /// <summary>What a folder of the world holds.</summary>
-internal sealed record WorldCard(string World, int Version, int Side, int MostObjects, WorldCardSplit[] Splits);
+internal sealed record WorldCard(string World, int Version, int Side, int MostObjects, double Closeness, WorldCardSplit[] Splits);
 
 /// <summary>A split of it.</summary>
 internal sealed record WorldCardSplit(string Name, long FirstSeed, int Scenes, bool HeldOutKinds);

@@ -21,8 +21,14 @@ public sealed record Scene(long Seed, IReadOnlyList<SceneObject> Objects, Surrou
     /// <summary>The most objects of a scene.</summary>
     public const int MostObjects = 8;
 
+    /// <summary>How much larger than usual things can be drawn and still fit into a picture.</summary>
+    public const double Closest = 1.7;
+
     /// <summary>The scene of a seed, the same everywhere. Seeds of <see cref="WorldSplit.Test"/> alone give the kinds that are held out.</summary>
     /// <param name="seed">A seed of one of the splits.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The seed belongs to no split.</exception>
-    public static Scene Of(long seed) => SceneComposer.Compose(seed, WorldSplit.Of(seed));
+    /// <param name="closeness">How much larger things are than usual, from 1 to <see cref="Closest"/>; fewer of them find a place then.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The seed belongs to no split, or the closeness is out of its range.</exception>
+    public static Scene Of(long seed, double closeness = 1) => closeness is >= 1 and <= Closest
+        ? SceneComposer.Compose(seed, WorldSplit.Of(seed), closeness)
+        : throw new ArgumentOutOfRangeException(nameof(closeness), closeness, $"Things are from 1 to {Closest} times as large.");
 }

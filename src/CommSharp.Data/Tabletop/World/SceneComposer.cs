@@ -20,14 +20,14 @@ internal static class SceneComposer
     private static readonly int[] CountWeights = [4, 7, 10, 11, 10, 8, 6, 4];
     private static readonly double[] Smallest = [0.066, 0.1, 0.148], Largest = [0.075, 0.112, 0.165];
 
-    public static Scene Compose(long seed, WorldSplit split)
+    public static Scene Compose(long seed, WorldSplit split, double closeness)
     {
         var chance = SampleChance.Of(seed, 1);
         int theme = chance.Below(Themes), count = Weighted(chance, CountWeights) + 1;
         var objects = new List<SceneObject>(count);
         for (int i = 0; i < count; i++)
         {
-            if (TryDraw(chance, theme, objects, split.HasHeldOutKinds) is { } drawn)
+            if (TryDraw(chance, theme, objects, split.HasHeldOutKinds, closeness) is { } drawn)
             {
                 objects.Add(drawn);
             }
@@ -37,9 +37,9 @@ internal static class SceneComposer
     }
 
     /// <summary>An object with a place where it hides little of the others; null when the table is too full. The first one always finds a place.</summary>
-    private static SceneObject? TryDraw(SampleChance chance, int theme, List<SceneObject> others, bool heldOut)
+    private static SceneObject? TryDraw(SampleChance chance, int theme, List<SceneObject> others, bool heldOut, double closeness)
     {
-        Appearance looks = DrawLooks(chance, theme, others, heldOut);
+        Appearance looks = DrawLooks(chance, theme, others, heldOut, closeness);
         SceneBox box = new SceneObject(looks, default).Box;
         bool overlaps = chance.Happens(Overlapping);
         for (int attempt = 0; attempt < Tries; attempt++)
@@ -55,7 +55,7 @@ internal static class SceneComposer
         return null;
     }
 
-    private static Appearance DrawLooks(SampleChance chance, int theme, List<SceneObject> others, bool heldOut)
+    private static Appearance DrawLooks(SampleChance chance, int theme, List<SceneObject> others, bool heldOut, double closeness)
     {
         Kind kind;
         do
@@ -82,7 +82,7 @@ internal static class SceneComposer
                 Hue = kind.Hue,
                 Pattern = pattern,
                 Extent = extent,
-                Radius = chance.Between(Smallest[(int)extent], Largest[(int)extent]),
+                Radius = closeness * chance.Between(Smallest[(int)extent], Largest[(int)extent]),
                 Rotation = Math.Round(chance.Between(-Turns[(int)kind.Shape], Turns[(int)kind.Shape])),
                 Brightness = chance.Between(0.92, 1.06),
             };

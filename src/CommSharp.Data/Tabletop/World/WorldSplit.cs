@@ -22,11 +22,12 @@ public sealed record WorldSplit(string Name, long FirstSeed, bool HasHeldOutKind
     public static IReadOnlyList<WorldSplit> All { get; } = [Train, Validation, Test];
 
     /// <summary>Its scenes, in the order of their seeds, composed one by one as they are asked for.</summary>
-    public IEnumerable<Scene> Scenes()
+    /// <param name="closeness">How much larger things are than usual, from 1 to <see cref="Scene.Closest"/>.</param>
+    public IEnumerable<Scene> Scenes(double closeness = 1)
     {
         for (long seed = FirstSeed; seed < FirstSeed + Size; seed++)
         {
-            yield return Scene.Of(seed);
+            yield return Scene.Of(seed, closeness);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CommSharp.Checkpoints;
+using CommSharp.Configuration;
 using CommSharp.Imaging;
 using CommSharp.Training.Pretraining.Objectives.Clip;
 using CommSharp.Vision.Clip;
@@ -11,6 +12,31 @@ namespace CommSharp.Training.Pretraining.Export;
 /// <summary>A whole CLIP as transformers' CLIPModel reads it: both towers, projections, temperature, and the tokenizer with its end mark.</summary>
 internal static class ClipFolder
 {
+    private const string ConfigName = "config.json";
+
+    /// <summary>Reads a folder's weights into a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="CommSharpException">It is no CLIP, or one of another size.</exception>
+    public static void Load(ClipModel model, string folder)
+    {
+        string file = Path.Combine(folder, ConfigName);
+        var config = HuggingFaceConfig.Read(file);
+        HuggingFaceConfig text = config.Section("text_config") ?? throw new CommSharpException($"{file}: has no \"text_config\", but a whole CLIP is needed; name a folder with both of its towers.");
+        RequireHeads("vision_config", VisionFamily.Named("clip").ReadConfig(config).Heads, model.Vision.Config.Heads);
+        RequireHeads("text_config", ClipTextConfig.Read(text).Block.Heads, model.Text.Config.Block.Heads);
+        using ITensorSource weights = Checkpoint.Open(folder);
+        new CheckpointLoader(weights).Load(model.Parts()).RequireFit(weights.Location);
+
+        void RequireHeads(string section, int stored, int wanted) // the one size that no tensor's shape shows
+        {
+            if (stored != wanted)
+            {
+                throw new CommSharpException($"{file}: \"{section}\" has {stored} attention heads, but the recipe's has {wanted}; state \"heads\" as the folder does.");
+            }
+        }
+    }
+
     /// <summary>Writes the folder.</summary>
     /// <param name="model">The model.</param>
     /// <param name="projectionWidth">The width of the common space.</param>
@@ -36,7 +62,7 @@ internal static class ClipFolder
             target,
             new Dictionary<string, JsonObject>
             {
-                ["config.json"] = config,
+                [ConfigName] = config,
                 ["preprocessor_config.json"] = HuggingFaceTower.Preprocessor("CLIPImageProcessor", model.Vision.Config.ImageSize, PixelNormalization.Clip),
                 ["added_tokens.json"] = new() { [CaptionTokens.EndText] = model.Text.Config.EndOfText },
                 ["tokenizer_config.json"] = new()

@@ -30,6 +30,9 @@ public sealed record ClipSettings : ObjectiveSettings
     /// <summary>The width of the space that both towers meet in.</summary>
     public int ProjectionWidth { get; init; } = 128;
 
+    /// <summary>The folder of a CLIP of this size, in Hugging Face's layout, whose weights the training goes on from; fresh ones where null.</summary>
+    public string? Start { get; init; }
+
     /// <summary>How pictures are varied. A picture whose caption names a side or writing is never mirrored.</summary>
     public ViewSettings View { get; init; } = new() { Flip = 0, SmallestCrop = 1 };
 

@@ -45,6 +45,7 @@ public sealed class DataRenderCommandTests : IDisposable
 
     [Theory]
     [InlineData("--size must be from 112 to 4096", "--size", "111")]
+    [InlineData("--closer must be from 1 to 1.7", "--closer", "3")]
     [InlineData("--train must be from 0", "--train", "-1")]
     [InlineData("--threads must be from 1", "--threads", "0")]
     public async Task Numbers_out_of_their_range_are_wrong_usage(string problem, params string[] more)

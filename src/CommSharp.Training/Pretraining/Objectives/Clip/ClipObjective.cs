@@ -32,7 +32,15 @@ internal sealed class ClipObjective : PretrainingObjective
         _tokenizerFile = recipe.Locate(settings.Tokenizer);
         _tokens = new CaptionTokens(LlamaTokenizer.OpenModel(_tokenizerFile), settings.Text.ContextLength);
         _model = new ClipModel(settings.Tower.Clip, TextConfig, settings.ProjectionWidth, recipe.Recipe.Options(device));
-        FreshTower.Draw(_model, settings.Tower, recipe.Recipe.Seed);
+        if (settings.Start is { } start)
+        {
+            ClipFolder.Load(_model, recipe.Locate(start));
+        }
+        else
+        {
+            FreshTower.Draw(_model, settings.Tower, recipe.Recipe.Seed);
+        }
+
         Parameters = [.. Train(_model, "", recipe.Recipe.Schedule.LearningRate, recipe.Recipe.Optimizer.WeightDecay)];
         _logitScale = Parameters.Single(trained => trained.Name == "logitScale").Parameter;
         Views = [new ViewGroup(settings.Tower.ImageSize, [settings.View])];

@@ -67,7 +67,8 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
         {
             Tensor outputs = call(features).to(ScalarType.Float32).flatten(0, -2); // [B x N, outputs]
             Tensor deviation = outputs.std(0, unbiased: false);
-            last.Standardize(outputs.mean([0]), deviation.masked_fill(deviation.lt(1e-6), 1));
+            Tensor never = deviation.lt(tensor(new[] { 1e-6f }, device: deviation.device));
+            last.Standardize(outputs.mean([0]), deviation.ReplacedWhere(never, 1));
         }
     }
 }

@@ -59,7 +59,7 @@ public sealed class VisionStack : nn.Module<ImageBatch, Tensor>
     public override Tensor forward(ImageBatch images)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Project([.. branches.Select(branch => branch.call(images.At(branch.ImageSize, branch.ImageSize)))]).MoveToOuterDisposeScope();
+        return Project(Look(images)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Combines the branches' features and projects them.</summary>
@@ -79,7 +79,7 @@ public sealed class VisionStack : nn.Module<ImageBatch, Tensor>
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
         {
-            projector.Standardize(Combine([.. branches.Select(branch => branch.call(images.At(branch.ImageSize, branch.ImageSize)))]));
+            projector.Standardize(Combine(Look(images)));
         }
     }
 
@@ -97,6 +97,9 @@ public sealed class VisionStack : nn.Module<ImageBatch, Tensor>
             _ => aligned.Aggregate((sum, next) => sum.Plus(next)).alias(),
         }).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Each branch's features, [B, N, width of the branch].</summary>
+    private Tensor[] Look(ImageBatch images) => [.. branches.Select(branch => branch.call(images.At(branch.ImageSize, branch.ImageSize)))];
 
     private Tensor Aligned(Tensor features, VisionBranch branch)
     {

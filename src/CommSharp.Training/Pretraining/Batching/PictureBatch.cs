@@ -8,7 +8,11 @@ namespace CommSharp.Training.Pretraining.Batching;
 /// </param>
 /// <param name="Captions">The captions; empty where the source has none.</param>
 /// <param name="Labels">The classes; empty where the source has none.</param>
-internal sealed record PictureBatch(IReadOnlyList<byte[]> Views, IReadOnlyList<string> Captions, IReadOnlyList<int> Labels);
+internal sealed record PictureBatch(IReadOnlyList<byte[]> Views, IReadOnlyList<string> Captions, IReadOnlyList<int> Labels)
+{
+    /// <summary>The regions as the first view of the first group shows them, in the order of their pictures; empty where the source has none.</summary>
+    public IReadOnlyList<SeenRegion> Regions { get; init; } = [];
+}
 
 /// <summary>The batches of a step.</summary>
 /// <param name="Step">Its number, from 1.</param>

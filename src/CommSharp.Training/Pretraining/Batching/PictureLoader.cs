@@ -31,6 +31,7 @@ internal sealed class PictureLoader(
         byte[][] views = [.. groups.Select(group => new byte[(long)batchSize * group.Views.Count * group.Bytes])];
         var captions = new List<string>();
         var labels = new List<int>();
+        var regions = new List<SeenRegion>();
         for (int slot = 0; slot < batchSize; slot++)
         {
             PretrainingPicture picture = Read(first + slot, unreadable);
@@ -40,19 +41,21 @@ internal sealed class PictureLoader(
                 labels.Add(label);
             }
 
-            bool mayFlip = picture.Caption is null || !SampleWords.ForbidFlip(picture.Caption);
+            bool mayFlip = !picture.Texts.Any(SampleWords.ForbidFlip);
             SampleChance chance = Chance(first + slot, View);
             for (int g = 0; g < groups.Count; g++)
             {
                 for (int v = 0; v < groups[g].Views.Count; v++)
                 {
                     Span<byte> at = views[g].AsSpan(((v * batchSize) + slot) * groups[g].Bytes, groups[g].Bytes);
-                    PictureView.Make(picture.Picture, groups[g].Size, groups[g].Views[v], mayFlip, chance).Pixels.CopyTo(at);
+                    var view = PictureView.Make(picture.Picture, groups[g].Size, groups[g].Views[v], mayFlip, chance);
+                    view.Pixels.Pixels.CopyTo(at);
+                    regions.AddRange(g == 0 && v == 0 ? view.Regions(picture.Regions, slot) : []);
                 }
             }
         }
 
-        return new PictureBatch(views, captions, labels);
+        return new PictureBatch(views, captions, labels) { Regions = regions };
 
         static void Add(List<string> list, string? text)
         {

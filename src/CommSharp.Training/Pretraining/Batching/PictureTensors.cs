@@ -13,6 +13,7 @@ internal sealed class PictureTensors : IDisposable
     {
         Captions = batch.Captions;
         Labels = batch.Labels;
+        Regions = batch.Regions;
         Views = [.. batch.Views.Zip(groups, (bytes, group) => Pixels(bytes, group.Size, normalization, device).DetachFromDisposeScope())];
     }
 
@@ -24,6 +25,9 @@ internal sealed class PictureTensors : IDisposable
 
     /// <summary>The classes; empty where the source has none.</summary>
     public IReadOnlyList<int> Labels { get; }
+
+    /// <summary>The regions as the first view of the first group shows them; empty where the source has none.</summary>
+    public IReadOnlyList<SeenRegion> Regions { get; }
 
     /// <summary>Normalised pixels of pictures of one size, [N, 3, side, side].</summary>
     /// <param name="bytes">[N, side, side, 3].</param>

@@ -77,6 +77,12 @@ internal abstract class PretrainingObjective(ScalarType compute) : ITrainedTenso
     /// <returns>[N, D] each, of length 1.</returns>
     public virtual (Tensor Pictures, Tensor Captions)? Embed(Tensor pixels, IReadOnlyList<string> captions) => null;
 
+    /// <summary>Regions and their phrases in one space; null where the objective knows no regions.</summary>
+    /// <param name="pixels">[N, 3, <see cref="Size"/>, <see cref="Size"/>], normalised.</param>
+    /// <param name="regions">Parts of them; at least one.</param>
+    /// <returns>[R, D] each, of length 1.</returns>
+    public virtual (Tensor Regions, Tensor Phrases)? EmbedRegions(Tensor pixels, IReadOnlyList<SeenRegion> regions) => null;
+
     /// <summary>Further numbers about the present state, such as a temperature.</summary>
     public virtual IEnumerable<(string Name, double Value)> StateMeasures => [];
 
@@ -96,8 +102,21 @@ internal abstract class PretrainingObjective(ScalarType compute) : ITrainedTenso
     protected Tensor ClassToken(Vision.VisionTransformer tower, Tensor pixels)
     {
         using var scope = NewDisposeScope();
-        Tensor last = tower.Transform(tower.Embed(pixels.to(compute)), [tower.Config.Depth])[0];
-        return tower.Normalize(last.select(1, 0)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return Finish(tower, LastTokens(tower, pixels).select(1, 0)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>All tokens after the last block, before the final norm: [B, P + N, C].</summary>
+    protected Tensor LastTokens(Vision.VisionTransformer tower, Tensor pixels)
+    {
+        using var scope = NewDisposeScope();
+        return tower.Transform(tower.Embed(pixels.to(compute)), [tower.Config.Depth])[0].MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Some of these tokens after the final norm, in float32.</summary>
+    protected static Tensor Finish(Vision.VisionTransformer tower, Tensor tokens)
+    {
+        using var scope = NewDisposeScope();
+        return tower.Normalize(tokens).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>Every parameter of a module as trained, with the recipe's rate; norms, biases and tokens without decay.</summary>

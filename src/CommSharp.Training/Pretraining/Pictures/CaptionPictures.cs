@@ -1,3 +1,4 @@
+using CommSharp.Checkpoints;
 using CommSharp.Data;
 using CommSharp.Data.Tasks;
 using CommSharp.Text;
@@ -11,6 +12,7 @@ internal sealed class CaptionPictures : IPretrainingPictures
 {
     private readonly SampleSet _samples;
     private readonly IReadOnlyList<SampleReference> _references;
+    private readonly PictureRegions? _regions;
 
     public CaptionPictures(CaptionSource source, string baseFolder, DataPlace asker)
     {
@@ -23,6 +25,11 @@ internal sealed class CaptionPictures : IPretrainingPictures
             }
 
             _references = _samples.Spread(int.MaxValue);
+            if (source.Regions is { } regions)
+            {
+                _regions = new PictureRegions(regions, source.MostRegions, baseFolder, asker.Of("regions"));
+                RequireRegions(_regions, asker.Of("regions"));
+            }
         }
         catch
         {
@@ -35,6 +42,8 @@ internal sealed class CaptionPictures : IPretrainingPictures
 
     public bool HasCaptions => true;
 
+    public bool HasRegions => _regions is not null;
+
     public int? Classes => null;
 
     public PretrainingPicture Read(long index, SampleChance chance)
@@ -43,7 +52,7 @@ internal sealed class CaptionPictures : IPretrainingPictures
         TaskSample sample = _samples.Make(reference, chance);
         string caption = string.Concat(sample.Turns.Last(turn => turn.Role == TurnRole.Assistant).Parts.OfType<SampleText>().Select(part => part.Text));
         return _samples.ReadPicture(reference, sample) is { } picture
-            ? new PretrainingPicture(picture, caption, null)
+            ? new PretrainingPicture(picture, caption, null) { Regions = _regions?.Of(FileOf(reference), chance) ?? [] }
             : throw new DataException(sample.Place, "names no picture");
     }
 
@@ -54,4 +63,21 @@ internal sealed class CaptionPictures : IPretrainingPictures
     }
 
     public void Dispose() => _samples.Dispose();
+
+    private string? FileOf(SampleReference reference)
+    {
+        Dataset dataset = _samples.Datasets[reference.Dataset];
+        return PictureRegions.FileOf(dataset, dataset.RecordOf(reference.Number));
+    }
+
+    private void RequireRegions(PictureRegions regions, DataPlace asker)
+    {
+        if (!_references.Any(reference => regions.Has(FileOf(reference))))
+        {
+            throw new DataException(
+                asker,
+                $"has regions of {regions.Pictures} pictures, none of which has a caption, such as '{Printable.Plain(FileOf(_references[0]) ?? "")}'; "
+                    + "\"pictures\" of both must lead to the same files");
+        }
+    }
 }

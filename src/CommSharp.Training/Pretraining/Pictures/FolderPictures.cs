@@ -39,6 +39,8 @@ internal sealed class FolderPictures : IPretrainingPictures
 
     public bool HasCaptions => false;
 
+    public bool HasRegions => false;
+
     public int? Classes { get; }
 
     public PretrainingPicture Read(long index, SampleChance chance)

@@ -76,6 +76,11 @@ internal sealed class FeatureProbe
             found.Add(new("pictureOfCaption@1", retrieval.PictureOfCaption));
         }
 
+        if (_heldOut.Regions.Length > 0 && EmbedRegions() is { } parts)
+        {
+            found.Add(new("phraseOfRegion@1", Retrieval.Of(parts.Regions, parts.Phrases, [.. _heldOut.Regions.Select(region => region.Phrase)]).CaptionOfPicture));
+        }
+
         return new ProbeReport(step, found, health.IsCollapsed ? Warning(step, health) : null);
     }
 
@@ -102,6 +107,25 @@ internal sealed class FeatureProbe
         return (cat(pictures, 0), cat(captions, 0));
     }
 
+    private (Tensor Regions, Tensor Phrases)? EmbedRegions()
+    {
+        List<Tensor> regions = [], phrases = [];
+        foreach (IGrouping<int, SeenRegion> rows in _heldOut.Regions.GroupBy(region => region.Picture / Rows))
+        {
+            int first = rows.Key * Rows;
+            using Tensor pixels = Pixels(_heldOut, first, Math.Min(Rows, _heldOut.Count - first));
+            if (_objective.EmbedRegions(pixels, [.. rows.Select(region => region with { Picture = region.Picture - first })]) is not { } pair)
+            {
+                return null;
+            }
+
+            regions.Add(pair.Regions);
+            phrases.Add(pair.Phrases);
+        }
+
+        return (cat(regions, 0), cat(phrases, 0));
+    }
+
     private Tensor Encode(Bank bank, Func<Tensor, Tensor> encode)
     {
         var parts = new List<Tensor>();
@@ -123,7 +147,7 @@ internal sealed class FeatureProbe
     private Tensor Labels(Bank bank) => tensor(bank.Labels, device: _device);
 
     /// <summary>Pictures in memory, at even distances in their source.</summary>
-    private sealed record Bank(int Count, byte[] Pixels, string[] Captions, long[] Labels)
+    private sealed record Bank(int Count, byte[] Pixels, string[] Captions, long[] Labels, SeenRegion[] Regions)
     {
         public static Bank Read(IPretrainingPictures source, int most, int size, CancellationToken cancellationToken)
         {
@@ -131,16 +155,19 @@ internal sealed class FeatureProbe
             byte[] pixels = new byte[count * bytes];
             var captions = new List<string>();
             var labels = new List<long>();
+            var regions = new List<SeenRegion>();
             for (int i = 0; i < count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 PretrainingPicture picture = source.Read((long)((Int128)i * source.Count / count), SampleChance.None);
-                PictureView.Whole(picture.Picture, size).Pixels.CopyTo(pixels.AsSpan(i * bytes));
+                var view = PictureView.Whole(picture.Picture, size);
+                view.Pixels.Pixels.CopyTo(pixels.AsSpan(i * bytes));
+                regions.AddRange(view.Regions(picture.Regions, i));
                 captions.AddRange(picture.Caption is { } caption ? [caption] : []);
                 labels.AddRange(picture.Label is { } label ? [label] : []);
             }
 
-            return new Bank(count, pixels, [.. captions], [.. labels]);
+            return new Bank(count, pixels, [.. captions], [.. labels], [.. regions]);
         }
     }
 }

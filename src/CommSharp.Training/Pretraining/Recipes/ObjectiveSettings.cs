@@ -18,7 +18,10 @@ public abstract record ObjectiveSettings
     internal virtual void Validate(MemberCheck check, PictureBatchSettings batch) => Tower.Validate(check.In("tower"));
 }
 
-/// <summary>CLIP (Radford et al. 2021): pictures and their captions find each other within a batch.</summary>
+/// <summary>
+/// CLIP (Radford et al. 2021): pictures and their captions find each other within a batch. Where the data has regions, these and their phrases do so too
+/// (Zhong et al. 2022, RegionCLIP).
+/// </summary>
 public sealed record ClipSettings : ObjectiveSettings
 {
     /// <summary>The text encoder.</summary>
@@ -33,7 +36,10 @@ public sealed record ClipSettings : ObjectiveSettings
     /// <summary>The folder of a CLIP of this size, in Hugging Face's layout, whose weights the training goes on from; fresh ones where null.</summary>
     public string? Start { get; init; }
 
-    /// <summary>How pictures are varied. A picture whose caption names a side or writing is never mirrored.</summary>
+    /// <summary>How much the loss of regions counts beside that of captions; without a meaning where the data has no regions.</summary>
+    public double RegionWeight { get; init; } = 1;
+
+    /// <summary>How pictures are varied. A picture whose caption, or a region's phrase, names a side or writing is never mirrored.</summary>
     public ViewSettings View { get; init; } = new() { Flip = 0, SmallestCrop = 1 };
 
     internal override void Validate(MemberCheck check, PictureBatchSettings batch)
@@ -42,6 +48,7 @@ public sealed record ClipSettings : ObjectiveSettings
         Text.Validate(check.In("text"));
         View.Validate(check.In("view"));
         check.Range("projectionWidth", ProjectionWidth, 1, MemberCheck.LargestSize);
+        check.That(RegionWeight >= 0 && double.IsFinite(RegionWeight), "regionWeight", RegionWeight, "0 or a positive number");
         var whole = new MemberCheck(check.Source, "batch.");
         whole.That(batch.Size >= 2, "size", batch.Size, "at least 2, since each picture is told apart from the others of its batch");
         whole.That(

@@ -14,6 +14,15 @@ public sealed record CaptionSource : PictureSource
 {
     /// <summary>The data sets, as a training's recipe names them.</summary>
     public required DataMixture Captions { get; init; }
+
+    /// <summary>
+    /// Parts of these pictures with words of their own: data sets of the task "reg" or "gc", whose records are a box and a phrase, of the same files. A
+    /// picture without any has its caption alone; null for no regions at all.
+    /// </summary>
+    public DataMixture? Regions { get; init; }
+
+    /// <summary>The most regions of a picture at a time, chosen anew each time where there are more.</summary>
+    public int MostRegions { get; init; } = 8;
 }
 
 /// <summary>A folder of folders, each with the pictures of a class; the classes are numbered in the order of their names.</summary>

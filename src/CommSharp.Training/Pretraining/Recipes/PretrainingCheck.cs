@@ -19,6 +19,8 @@ internal static class PretrainingCheck
         batch.Range("accumulation", recipe.Batch.Accumulation, 1, MostPictures);
         recipe.Objective.Validate(check.In("objective"), recipe.Batch);
         Validate(recipe.Data, check.In("data"));
+        check.That(
+            recipe.Objective is ClipSettings || recipe.Data is not CaptionSource { Regions: not null }, "data.regions", "given", "left out: CLIP alone learns regions");
         if (recipe.Probe is { } probe)
         {
             MemberCheck at = check.In("probe");
@@ -34,12 +36,27 @@ internal static class PretrainingCheck
         RecipeCheck.Validate(recipe.Checkpoints, check.In("checkpoints"));
     }
 
+    private static bool HasConversations(DataMixture mixture) => mixture switch
+    {
+        ConversationPart => true,
+        ConcatPart concat => concat.Parts.Any(HasConversations),
+        InterleavePart interleave => interleave.Parts.Any(HasConversations),
+        _ => false,
+    };
+
     private static void Validate(PictureSource source, MemberCheck check)
     {
         switch (source)
         {
             case CaptionSource captions:
                 RecipeCheck.Validate(captions.Captions, check, "captions");
+                check.Range("mostRegions", captions.MostRegions, 1, MostPictures);
+                if (captions.Regions is { } regions)
+                {
+                    RecipeCheck.Validate(regions, check, "regions");
+                    check.That(!HasConversations(regions), "regions", "of conversations", "data sets or a mixture of them: each record is a region of its own");
+                }
+
                 break;
             case FolderSource folder:
                 check.That(folder.Path.Trim().Length > 0, "path", "empty", "a folder");

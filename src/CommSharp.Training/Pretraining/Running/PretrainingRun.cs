@@ -124,7 +124,7 @@ public sealed class PretrainingRun : IDisposable
     }
 
     private static IEnumerable<DataMixture> Mixtures(PretrainingRecipe recipe) =>
-        new[] { recipe.Data, recipe.Probe?.Data }.OfType<CaptionSource>().Select(source => source.Captions);
+        new[] { recipe.Data, recipe.Probe?.Data }.OfType<CaptionSource>().SelectMany(source => new[] { source.Captions, source.Regions }).OfType<DataMixture>();
 
     private PretrainingState Resume(PretrainingState? last)
     {

@@ -72,8 +72,17 @@ internal sealed class ClipObjective : PretrainingObjective
     public override double Backpropagate(PictureTensors batch, StepPlace place, StepMeasures measures)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = _model.call(PictureFeatures(batch.Views[0]), CaptionFeatures(batch.Captions));
+        Tensor tokens = LastTokens(_model.Vision, batch.Views[0]);
+        Tensor logits = _model.call(PictureFeatures(tokens), TextFeatures(batch.Captions));
         Tensor loss = ContrastiveLoss.Of(logits, ContrastiveLoss.Targets(batch.Captions, _device));
+        if (batch.Regions.Count > 0 && _settings.RegionWeight > 0)
+        {
+            Tensor regionLoss = RegionLoss(tokens, batch.Regions);
+            measures.Add("captions", loss.item<float>());
+            measures.Add("regions", regionLoss.item<float>());
+            loss = loss.Plus(regionLoss.Times(_settings.RegionWeight));
+        }
+
         loss.backward();
         return loss.item<float>();
     }
@@ -91,7 +100,15 @@ internal sealed class ClipObjective : PretrainingObjective
     public override (Tensor Pictures, Tensor Captions)? Embed(Tensor pixels, IReadOnlyList<string> captions)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (ClipModel.Normalize(PictureFeatures(pixels)).MoveToOuterDisposeScope(), ClipModel.Normalize(CaptionFeatures(captions)).MoveToOuterDisposeScope());
+        Tensor pictures = PictureFeatures(LastTokens(_model.Vision, pixels));
+        return (ClipModel.Normalize(pictures).MoveToOuterDisposeScope(), ClipModel.Normalize(TextFeatures(captions)).MoveToOuterDisposeScope());
+    }
+
+    public override (Tensor Regions, Tensor Phrases)? EmbedRegions(Tensor pixels, IReadOnlyList<SeenRegion> regions)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor features = RegionFeatures(LastTokens(_model.Vision, pixels), regions), phrases = PhraseFeatures(regions);
+        return (ClipModel.Normalize(features).MoveToOuterDisposeScope(), ClipModel.Normalize(phrases).MoveToOuterDisposeScope());
     }
 
     public override void Export(string target, ScalarType dtype, CancellationToken cancellationToken) =>
@@ -99,17 +116,45 @@ internal sealed class ClipObjective : PretrainingObjective
 
     public override void Dispose() => _model?.Dispose();
 
-    private Tensor PictureFeatures(Tensor pixels)
+    /// <summary>Every region against the phrases of all regions of the batch, at the temperature of captions.</summary>
+    private Tensor RegionLoss(Tensor tokens, IReadOnlyList<SeenRegion> regions)
     {
         using DisposeScope scope = NewDisposeScope();
-        return _model.ImageFeatures(ClassToken(_model.Vision, pixels)).MoveToOuterDisposeScope();
+        Tensor logits = _model.call(RegionFeatures(tokens, regions), PhraseFeatures(regions));
+        Tensor targets = ContrastiveLoss.Targets([.. regions.Select(region => region.Phrase)], _device);
+        return ContrastiveLoss.Of(RegionNegatives.LeaveOut(logits, regions), targets).MoveToOuterDisposeScope();
     }
 
-    private Tensor CaptionFeatures(IReadOnlyList<string> captions)
+    /// <summary>The class token, projected: [B, P + N, C] -> [B, D].</summary>
+    private Tensor PictureFeatures(Tensor tokens)
     {
         using DisposeScope scope = NewDisposeScope();
-        (long[] ids, int length) = _tokens.Encode(captions);
-        Tensor pooled = _model.Text.call(tensor(ids, [captions.Count, length], device: _device));
+        return _model.ImageFeatures(Finish(_model.Vision, tokens.select(1, 0))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mean of the patches under each region, projected: [B, P + N, C] -> [R, D].</summary>
+    private Tensor RegionFeatures(Tensor tokens, IReadOnlyList<SeenRegion> regions)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor patches = Finish(_model.Vision, _model.Vision.Patches(tokens));
+        return _model.ImageFeatures(RegionPooling.Means(patches, regions, _settings.Tower.Clip.NativeGrid)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The phrases of regions, [R, D]; phrases that are the same text go through the encoder once.</summary>
+    private Tensor PhraseFeatures(IReadOnlyList<SeenRegion> regions)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        string[] phrases = [.. regions.Select(region => region.Phrase).Distinct(StringComparer.Ordinal)];
+        Dictionary<string, long> rows = phrases.Index().ToDictionary(phrase => phrase.Item, phrase => (long)phrase.Index, StringComparer.Ordinal);
+        Tensor row = tensor([.. regions.Select(region => rows[region.Phrase])], device: _device);
+        return TextFeatures(phrases).index_select(0, row).MoveToOuterDisposeScope();
+    }
+
+    private Tensor TextFeatures(IReadOnlyList<string> texts)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (long[] ids, int length) = _tokens.Encode(texts);
+        Tensor pooled = _model.Text.call(tensor(ids, [texts.Count, length], device: _device));
         return _model.TextFeatures(pooled.to(ScalarType.Float32)).MoveToOuterDisposeScope();
     }
 }

@@ -56,7 +56,7 @@ internal sealed class DeitTeacher : IDisposable
         {
             PretrainingPicture picture = pictures.Read((long)((Int128)i * pictures.Count / count), SampleChance.None);
             labels.Add(picture.Label!.Value);
-            return PictureView.Whole(picture.Picture, size).Pixels.ToArray();
+            return PictureView.Whole(picture.Picture, size).Pixels.Pixels.ToArray();
         }
     }
 

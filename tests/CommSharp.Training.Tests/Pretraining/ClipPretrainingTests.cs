@@ -174,8 +174,8 @@ public sealed class ClipPretrainingTests : IDisposable
         byte[] pixels = [255, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 255]; // red left of blue
         var picture = new RgbImage(2, 2, pixels);
         var settings = new ViewSettings { Flip = 1 };
-        Assert.Equal(picture.Pixels.ToArray(), PictureView.Make(picture, 2, settings, mayFlip: false, SampleChance.Of(1, 1)).Pixels.ToArray());
-        Assert.NotEqual(picture.Pixels.ToArray(), PictureView.Make(picture, 2, settings, mayFlip: true, SampleChance.Of(1, 1)).Pixels.ToArray());
+        Assert.Equal(picture.Pixels.ToArray(), PictureView.Make(picture, 2, settings, mayFlip: false, SampleChance.Of(1, 1)).Pixels.Pixels.ToArray());
+        Assert.NotEqual(picture.Pixels.ToArray(), PictureView.Make(picture, 2, settings, mayFlip: true, SampleChance.Of(1, 1)).Pixels.Pixels.ToArray());
         Assert.True(SampleWords.ForbidFlip("the star left of the ring"));
         Assert.False(SampleWords.ForbidFlip("a bright star and a ring"));
     }

@@ -50,6 +50,7 @@ public static class BatchAssembly
             Tokens = samples.Sum(sample => sample.TokenCount),
             AnswerTokens = answerTokens,
             Places = [.. samples.Select(sample => sample.Sample.Place)],
+            Guided = [.. samples.SelectMany((sample, row) => Guided(sample, row * length))],
         };
     }
 
@@ -67,6 +68,21 @@ public static class BatchAssembly
             {
                 yield return (prompt.Tokens[position], position, i + 2);
             }
+        }
+    }
+
+    /// <summary>The guided tokens of a row, at their places in the batch.</summary>
+    private static IEnumerable<GuidedPlace> Guided(PreparedSample sample, int start)
+    {
+        int before = 0; // how many tokens of the row stand before a question's own
+        foreach ((AssembledPrompt prompt, IReadOnlyList<GuidedToken> guided) in sample.Prompts.Zip(sample.Guided))
+        {
+            foreach (GuidedToken token in guided)
+            {
+                yield return new GuidedPlace(start + before + token.Token, token.FirstPatch, token.Patches);
+            }
+
+            before += prompt.Tokens.Count - sample.Shared;
         }
     }
 

@@ -17,6 +17,12 @@ public sealed record PreparedSample(TaskSample Sample, AssembledPrompt Prompt, I
     /// <summary>How many tokens all questions begin with, the picture's among them; 0 when there is one question.</summary>
     public int Shared { get; init; }
 
+    /// <summary>For each question, <see cref="Prompt"/> first, the tokens that are taught where to look; empty where none are.</summary>
+    public IReadOnlyList<IReadOnlyList<GuidedToken>> Guided { get; init; } = [];
+
+    /// <summary>All questions, each as if it were alone.</summary>
+    public IEnumerable<AssembledPrompt> Prompts => Beside.Prepend(Prompt);
+
     /// <summary>The number of tokens, shared ones once.</summary>
     public int TokenCount => Prompt.Tokens.Count + Beside.Sum(prompt => prompt.Tokens.Count - Shared);
 }

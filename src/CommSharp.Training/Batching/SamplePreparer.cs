@@ -41,6 +41,9 @@ public sealed class SamplePreparer
     /// <summary>The distinct sides of the squares that the model asks for.</summary>
     public IReadOnlyList<int> ImageSizes { get; }
 
+    /// <summary>The number of patches in a row of the picture, where samples say which of them are to be looked at; null where they do not.</summary>
+    public int? GuidedSide { get; init; }
+
     /// <summary>Makes, reads and prepares a sample of a mixture.</summary>
     /// <param name="samples">The mixture's samples.</param>
     /// <param name="reference">Which.</param>
@@ -78,7 +81,8 @@ public sealed class SamplePreparer
         AssembledPrompt[] prompts =
             [.. sample.Separate().Select(question => SampleTruncation.Assemble(question, _maxTokens, each => assembler.Assemble(each.Write(_config.Boxes, geometry))))];
         var alone = new PreparedSample(sample, prompts[0], [.. prepared.Select(each => each.Pixels)], geometry);
-        return prompts.Length == 1 ? alone : PutBeside(alone, prompts.AsSpan(1));
+        PreparedSample whole = prompts.Length == 1 ? alone : PutBeside(alone, prompts.AsSpan(1));
+        return GuidedSide is { } side && prepared.Length > 0 ? whole with { Guided = [.. whole.Prompts.Select(prompt => GuidedTokens.Of(prompt, _config.Boxes, side, _config.ImageTokens.Placeholder))] } : whole;
     }
 
     /// <summary>Adds questions about the same picture, as long as they fit.</summary>

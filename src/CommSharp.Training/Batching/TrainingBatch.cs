@@ -7,6 +7,12 @@ namespace CommSharp.Training.Batching;
 /// <param name="Values">[pictures, 3, size, size].</param>
 public sealed record BatchPixels(int Size, float[] Values);
 
+/// <summary>A token of a batch that is taught which patches to look at.</summary>
+/// <param name="Place">Its place in [B * L].</param>
+/// <param name="FirstPatch">The place in its row of the picture's first token.</param>
+/// <param name="Patches">The worth of each patch, as <see cref="GuidedToken.Patches"/>.</param>
+public readonly record struct GuidedPlace(int Place, int FirstPatch, IReadOnlyList<float> Patches);
+
 /// <summary>Samples that go through the model together, padded on the right to the longest. Managed memory alone, so that any thread may make it.</summary>
 public sealed record TrainingBatch
 {
@@ -42,6 +48,9 @@ public sealed record TrainingBatch
 
     /// <summary>The number of tokens with loss after the first, which is what a step's loss is a mean over.</summary>
     public required int AnswerTokens { get; init; }
+
+    /// <summary>The tokens that are taught which patches to look at; empty where none are.</summary>
+    public IReadOnlyList<GuidedPlace> Guided { get; init; } = [];
 
     /// <summary>Where each sample's record stands, for a person who looks for a bad one.</summary>
     public required IReadOnlyList<DataPlace> Places { get; init; }

@@ -35,6 +35,14 @@ internal static class RecipeCheck
             Validate(validation, check.In("validation"));
         }
 
+        if (recipe.Guidance is { } guidance)
+        {
+            MemberCheck at = check.In("guidance");
+            at.Range("block", guidance.Block ?? 1, 1, MemberCheck.MostLayers);
+            at.Range("head", guidance.Head, 0, MemberCheck.LargestSize);
+            at.Positive("weight", guidance.Weight);
+        }
+
         Validate(recipe.Loading, check.In("loading"));
         Validate(recipe.Checkpoints, check.In("checkpoints"));
     }

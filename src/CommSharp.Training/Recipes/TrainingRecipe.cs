@@ -51,6 +51,9 @@ public sealed record TrainingRecipe
     /// <summary>What numbers are held and computed in.</summary>
     public PrecisionSettings Precision { get; init; } = new();
 
+    /// <summary>Has a head of the decoder look at what boxes in the text mean; not at all when null.</summary>
+    public GuidanceSettings? Guidance { get; init; }
+
     /// <summary>Whether a block's activations are computed a second time in the backward pass instead of being kept.</summary>
     public bool Recompute { get; init; }
 

@@ -1,6 +1,7 @@
 using CommSharp.Imaging;
 using CommSharp.Language;
 using CommSharp.Training.Batching;
+using CommSharp.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,12 +10,15 @@ namespace CommSharp.Training.Running;
 /// <summary>A batch on the device.</summary>
 internal sealed class BatchTensors : IDisposable
 {
+    private readonly TrainingBatch _batch;
+
     /// <summary>Brings a batch to a device.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="device">Where the model is.</param>
     /// <param name="dtype">What its activations are computed in.</param>
     public BatchTensors(TrainingBatch batch, Device device, ScalarType dtype)
     {
+        _batch = batch;
         using DisposeScope scope = NewDisposeScope();
         Ids = tensor(batch.Ids, [batch.Rows, batch.Length], device: device).DetachFromDisposeScope();
         Labels = tensor(batch.Labels, [batch.Rows, batch.Length], device: device).DetachFromDisposeScope();
@@ -40,6 +44,34 @@ internal sealed class BatchTensors : IDisposable
 
     /// <summary>The pictures; null for words alone.</summary>
     public ImageBatch? Images { get; }
+
+    /// <summary>Where a head should look; the caller's.</summary>
+    /// <param name="settings">Which head.</param>
+    /// <param name="depth">The decoder's blocks.</param>
+    /// <returns>Null where no token of the batch is guided.</returns>
+    public AttentionGuide? Guide(GuidanceSettings settings, int depth)
+    {
+        if (_batch.Guided.Count == 0)
+        {
+            return null;
+        }
+
+        float[] worth = new float[_batch.Guided.Count * _batch.Length];
+        foreach ((int i, GuidedPlace place) in _batch.Guided.Index())
+        {
+            for (int patch = 0; patch < place.Patches.Count; patch++)
+            {
+                worth[(i * _batch.Length) + place.FirstPatch + patch] = place.Patches[patch];
+            }
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        return new AttentionGuide(
+            settings.Block ?? ((depth / 2) + 1),
+            settings.Head,
+            tensor(_batch.Guided.Select(place => (long)place.Place).ToArray(), device: Ids.device).DetachFromDisposeScope(),
+            tensor(worth, [_batch.Guided.Count, _batch.Length], device: Ids.device).DetachFromDisposeScope());
+    }
 
     public void Dispose()
     {

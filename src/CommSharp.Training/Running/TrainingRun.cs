@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using CommSharp.Configuration;
+using CommSharp.Language;
 using CommSharp.Multimodal.Folders;
 using CommSharp.Runtime;
 using CommSharp.Training.Batching;
@@ -58,7 +60,7 @@ public sealed class TrainingRun : IDisposable
 
             _model = TrainingModel.Load(recipe, start, options.Device);
             _preparer = new SamplePreparer(
-                start.Config, _model.Tokenizer, _model.Model.Vision.TokensPerImage, _model.Model.Vision.ImageSizes, settings.Batch.MaxTokens);
+                start.Config, _model.Tokenizer, _model.Model.Vision.TokensPerImage, _model.Model.Vision.ImageSizes, settings.Batch.MaxTokens) { GuidedSide = settings.Guidance is { } guidance ? GuidedSideOf(guidance) : null };
             _optimizer = new AdamW(_model.Parameters, settings.Optimizer);
             _timing = new TimingTracker(options.Clock);
             _tracker = RunTrackers.Of(_timing, options, trackers);
@@ -206,7 +208,7 @@ public sealed class TrainingRun : IDisposable
     private void Train()
     {
         TrainingRecipe recipe = _recipe.Recipe;
-        var step = new TrainingStep(_model.Model, _optimizer, LearningRateSchedule.Of(recipe.Schedule, _state.TotalSteps), recipe.Seed);
+        var step = new TrainingStep(_model.Model, _optimizer, LearningRateSchedule.Of(recipe.Schedule, _state.TotalSteps), recipe.Seed, recipe.Guidance);
         using var stream = new BatchStream(
             _samples, _preparer, recipe.Batch, recipe.Loading, recipe.Augmentation, recipe.Seed, _state.Step, _state.TotalSteps, _state.Unreadable, _cancellationToken);
         ScoreWhenDue(); // a run may have been stopped before it came to that
@@ -250,6 +252,18 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
+    private int GuidedSideOf(GuidanceSettings guidance)
+    {
+        LlamaConfig decoder = _model.Model.Config.Language.Architecture;
+        var check = new MemberCheck(_recipe.Source, "guidance.");
+        check.Range("block", guidance.Block ?? 1, 1, decoder.Depth);
+        check.Range("head", guidance.Head, 0, decoder.Heads - 1);
+        int tokens = _model.Model.Vision.TokensPerImage, side = (int)Math.Sqrt(tokens);
+        return side * side == tokens
+            ? side
+            : throw new CommSharpException($"{_recipe.Source}: \"guidance\" needs a model whose image tokens are the patches of a square, but a picture has {tokens} of them.");
+    }
+
     private void StandardizeTokens(StepBatch batch)
     {
         TrainingBatch shown = batch.Batches.FirstOrDefault(each => each.PictureCount > 0)
@@ -276,7 +290,10 @@ public sealed class TrainingRun : IDisposable
             batch.Batches.Sum(each => each.AnswerTokens),
             batch.Unreadable,
             Environment.WorkingSet,
-            times));
+            times)
+        {
+            Guidance = outcome.Guidance,
+        });
     }
 
     private void ScoreWhenDue()

@@ -3,6 +3,7 @@ using CommSharp.Layers;
 using CommSharp.Multimodal;
 using CommSharp.Training.Batching;
 using CommSharp.Training.Optimization;
+using CommSharp.Training.Recipes;
 using CommSharp.Training.Tracking;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,11 +12,12 @@ namespace CommSharp.Training.Running;
 
 /// <summary>What a step found, and how long its parts took.</summary>
 /// <param name="Loss">The mean cross-entropy of the answer tokens before the update, in nats.</param>
+/// <param name="Guidance">The mean over guided tokens of -log of the attention's share that falls on what they mean, in nats; null where none were guided.</param>
 /// <param name="GradientNorm">The norm of all gradients before clipping.</param>
 /// <param name="Transfer">Bringing the batches to the device.</param>
 /// <param name="Compute">Forward and backward passes.</param>
 /// <param name="Update">Clipping and the optimiser.</param>
-public readonly record struct StepOutcome(double Loss, double GradientNorm, TimeSpan Transfer, TimeSpan Compute, TimeSpan Update)
+public readonly record struct StepOutcome(double Loss, double? Guidance, double GradientNorm, TimeSpan Transfer, TimeSpan Compute, TimeSpan Update)
 {
     /// <summary>Whether loss and gradients are numbers that can be used.</summary>
     public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
@@ -29,7 +31,8 @@ public readonly record struct StepOutcome(double Loss, double GradientNorm, Time
 /// <param name="optimizer">Updates it.</param>
 /// <param name="schedule">The learning rate's way.</param>
 /// <param name="seed">With the step's number it decides what is dropped, so that a resumed run needs no generator's state.</param>
-public sealed class TrainingStep(MultimodalModel model, AdamW optimizer, LearningRateSchedule schedule, long seed)
+/// <param name="guidance">How a head is taught where to look; not at all when null.</param>
+public sealed class TrainingStep(MultimodalModel model, AdamW optimizer, LearningRateSchedule schedule, long seed, GuidanceSettings? guidance = null)
 {
     /// <summary>Does a step. Where the loss or the gradients are not finite, nothing is updated.</summary>
     /// <param name="batch">Its samples.</param>
@@ -38,20 +41,22 @@ public sealed class TrainingStep(MultimodalModel model, AdamW optimizer, Learnin
         using Generator seeded = manual_seed(SeedOf(batch.Step));
         long answerTokens = batch.Batches.Sum(each => (long)each.AnswerTokens);
         TimeSpan transfer = TimeSpan.Zero;
-        double loss = 0;
+        double loss = 0, looks = 0;
         long start = Stopwatch.GetTimestamp();
         foreach (TrainingBatch each in batch.Batches)
         {
             long before = Stopwatch.GetTimestamp();
             using var tensors = new BatchTensors(each, model.Options.Device, model.Options.ComputeDtype);
             transfer += Stopwatch.GetElapsedTime(before);
-            loss += Backpropagate(tensors, answerTokens);
+            (double answers, double guided) = Backpropagate(tensors, answerTokens);
+            (loss, looks) = (loss + answers, looks + guided);
         }
 
         TimeSpan compute = Stopwatch.GetElapsedTime(start) - transfer;
         start = Stopwatch.GetTimestamp();
         double norm = optimizer.GradientNorm();
-        var outcome = new StepOutcome(loss, norm, transfer, compute, TimeSpan.Zero);
+        int guidedTokens = guidance is null ? 0 : batch.Batches.Sum(each => each.Guided.Count);
+        var outcome = new StepOutcome(loss, guidedTokens == 0 ? null : looks / guidedTokens, norm, transfer, compute, TimeSpan.Zero);
         if (outcome.IsFinite)
         {
             optimizer.Step(schedule.At(batch.Step), norm);
@@ -69,12 +74,22 @@ public sealed class TrainingStep(MultimodalModel model, AdamW optimizer, Learnin
             .Select(trained => new GroupRate(trained.Group, trained.LearningRate * schedule.At(step))),
     ];
 
-    private double Backpropagate(BatchTensors tensors, long answerTokens)
+    private (double Answers, double Guidance) Backpropagate(BatchTensors tensors, long answerTokens)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor loss = model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions).Over(answerTokens);
-        Recomputation.Backward(loss);
-        return loss.item<float>();
+        if (guidance is null || tensors.Guide(guidance, model.Config.Language.Architecture.Depth) is not { } guide)
+        {
+            Tensor loss = model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions).Over(answerTokens);
+            Recomputation.Backward(loss);
+            return (loss.item<float>(), 0);
+        }
+
+        using (guide)
+        {
+            (Tensor answers, Tensor looks) = model.GuidedLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions, guide);
+            Recomputation.Backward(answers.Plus(looks.Times(guidance.Weight)).Over(answerTokens));
+            return (answers.item<float>() / answerTokens, looks.item<float>());
+        }
     }
 
     private long SeedOf(long step) => unchecked((seed * 0x5851f42d4c957f2d) + step);

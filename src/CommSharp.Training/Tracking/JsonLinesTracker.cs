@@ -42,7 +42,10 @@ public sealed class JsonLinesTracker(TimeProvider clock) : ITrainingTracker
             step.AnswerTokens,
             step.Unreadable,
             step.MemoryBytes,
-            StepSeconds.Of(step.Times)));
+            StepSeconds.Of(step.Times))
+        {
+            Guidance = step.Guidance,
+        });
     }
 
     /// <inheritdoc/>

@@ -53,7 +53,11 @@ public sealed record StepReport(
     int AnswerTokens,
     int Unreadable,
     long MemoryBytes,
-    StepTimes Times);
+    StepTimes Times)
+{
+    /// <summary>The mean over guided tokens of -log of the attention's share that falls on what they mean, in nats; null where none were guided.</summary>
+    public double? Guidance { get; init; }
+}
 
 /// <summary>The learned weights of a merge: the paper's alpha and beta.</summary>
 /// <param name="Branch">The branch's name, such as "1-clip".</param>

@@ -61,6 +61,11 @@ public sealed class TensorBoardTracker(TimeProvider clock) : ITrainingTracker
         yield return ("train/loss", step.Loss);
         yield return ("train/gradient_norm", step.GradientNorm);
         yield return ("train/epoch", step.Epoch);
+        if (step.Guidance is { } guidance)
+        {
+            yield return ("train/guidance", guidance);
+        }
+
         foreach (GroupRate rate in step.Rates)
         {
             yield return ($"learning_rate/{rate.Group}", rate.Rate);

@@ -1,4 +1,5 @@
 using CommSharp.Layers;
+using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -57,6 +58,21 @@ internal sealed class LlamaAttention : nn.Module<Tensor, AttentionContext, int, 
         return output.call(mixed.transpose(1, 2).reshape(batch, length, config.Heads * config.HeadWidth));
 
         Tensor Heads(Tensor projected, int heads) => projected.view(batch, length, heads, config.HeadWidth).transpose(1, 2);
+    }
+
+    /// <summary>What one head's softmax is taken of, without mask: QK^T / sqrt(D).</summary>
+    /// <param name="hidden">[B, L, C].</param>
+    /// <param name="context">The rotary tables.</param>
+    /// <param name="head">Which head, from 0.</param>
+    /// <returns>float32 [B, L, L], queries by keys.</returns>
+    internal Tensor Scores(Tensor hidden, AttentionContext context, int head)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor queries = One(query.call(hidden), head), keys = One(key.call(hidden), head / (config.Heads / config.KeyValueHeads));
+        return queries.matmul(keys.transpose(1, 2)).Over(Math.Sqrt(config.HeadWidth)).MoveToOuterDisposeScope();
+
+        Tensor One(Tensor projected, int index) =>
+            RotaryTable.Rotate(projected.narrow(2, (long)index * config.HeadWidth, config.HeadWidth).unsqueeze(1), context.Cosine, context.Sine).squeeze(1).to(ScalarType.Float32);
     }
 
     /// <summary>Softmax(QK^T / sqrt(D)) V, [B, H, L, D].</summary>

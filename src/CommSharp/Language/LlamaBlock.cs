@@ -37,6 +37,17 @@ internal sealed class LlamaBlock : nn.Module<Tensor, AttentionContext, int, Tens
         Tensor attended = hidden.Plus(attention.call(attentionNorm.call(hidden), context, layer));
         return attended.Plus(feedForward.call(feedForwardNorm.call(attended))).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the softmax of one of this block's heads is taken of, without mask.</summary>
+    /// <param name="hidden">What enters the block, [B, L, C].</param>
+    /// <param name="context">The rotary tables.</param>
+    /// <param name="head">Which head, from 0.</param>
+    /// <returns>float32 [B, L, L], queries by keys.</returns>
+    internal Tensor Scores(Tensor hidden, AttentionContext context, int head)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return attention.Scores(attentionNorm.call(hidden), context, head).MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>W_down(silu(W_gate x) * W_up x).</summary>

@@ -12,6 +12,9 @@ namespace CommSharp.Language;
 /// </summary>
 public sealed class LlamaModel : nn.Module<Tensor, Tensor>
 {
+    private const long Unseen = -1_000_000; // far below any score, and finite
+    private const double LeastWorth = 1e-30; // keeps logarithms finite
+
     [ComponentName(Name = "embed_tokens")]
     private readonly TokenEmbedding embedding;
 
@@ -76,6 +79,27 @@ public sealed class LlamaModel : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         return HiddenStates(embeddings, [Config.Depth], Context(embeddings, questions), cache: null)[0].MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Runs whole rows, and measures how far one head looks elsewhere than it should.</summary>
+    /// <param name="embeddings">[B, L, C].</param>
+    /// <param name="questions">Which question a token belongs to; null where every row is one sample.</param>
+    /// <param name="guide">Which head, and where it should look.</param>
+    /// <returns>
+    /// The last block's output after the final norm, [B, L, C], and a float32 scalar: the sum over guided tokens of -log of the attention's share that falls on what is worth
+    /// looking at.
+    /// </returns>
+    public (Tensor Hidden, Tensor Guidance) Decode(Tensor embeddings, PackedQuestions? questions, AttentionGuide guide)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        AttentionContext context = questions is null ? Context(embeddings, mask: null, cache: null) : Context(embeddings, questions);
+        IReadOnlyList<Tensor> states = HiddenStates(embeddings, [guide.Block - 1, Config.Depth], context, cache: null);
+        long rows = embeddings.shape[0], length = embeddings.shape[1];
+        Tensor scores = blocks[guide.Block - 1].Scores(states[0], context, guide.Head).reshape(-1, length).index_select(0, guide.Tokens); // [G, L]
+        Tensor seen = (context.Mask?.squeeze(1) ?? CausalMask(null, 0, length, embeddings.device).unsqueeze(0)).expand(rows, length, length);
+        Tensor hidden = seen.reshape(-1, length).index_select(0, guide.Tokens).logical_not();
+        Tensor shares = scores.ReplacedWhere(hidden, Unseen).log_softmax(-1).Plus(guide.Worth.AtLeast(LeastWorth).log()).logsumexp(-1); // [G]
+        return (states[1].MoveToOuterDisposeScope(), shares.sum().neg().MoveToOuterDisposeScope());
     }
 
     /// <summary>As <see cref="Decode(Tensor, Tensor?, KvCache?)"/>, with the outputs of chosen blocks.</summary>

@@ -91,16 +91,27 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
     /// <exception cref="CommSharpException">Placeholders and image tokens differ in number, or the labels' shape is not that of the ids.</exception>
     public Tensor AnswerLoss(ImageBatch? images, Tensor ids, Tensor labels, PackedQuestions? questions = null)
     {
-        if (!labels.shape.SequenceEqual(ids.shape))
-        {
-            throw new CommSharpException(
-                $"Every token has one label, but ids are [{string.Join(", ", ids.shape)}] and labels [{string.Join(", ", labels.shape)}].");
-        }
-
+        RequireLabels(ids, labels);
         using DisposeScope scope = NewDisposeScope();
         Tensor embeddings = Embed(ids, images is null ? null : vision.call(images));
         Tensor hidden = questions is null ? language.Decode(embeddings) : language.Decode(embeddings, questions);
         return LanguageLoss.AnswerSum(language, hidden, labels).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>As <see cref="AnswerLoss"/>, with the loss of a head that should look at certain tokens.</summary>
+    /// <param name="images">The pictures in 0..1; null for words alone.</param>
+    /// <param name="ids">int64 [B, L], with a placeholder for every image token.</param>
+    /// <param name="labels">int64 [B, L].</param>
+    /// <param name="questions">Which question of its row a token belongs to; null where every row is one sample.</param>
+    /// <param name="guide">Which head should look where.</param>
+    /// <returns>Two float32 scalars: the sum of the answers' cross-entropies, and that of -log of the share of attention that falls where it should.</returns>
+    /// <exception cref="CommSharpException">Placeholders and image tokens differ in number, or the labels' shape is not that of the ids.</exception>
+    public (Tensor Answers, Tensor Guidance) GuidedLoss(ImageBatch? images, Tensor ids, Tensor labels, PackedQuestions? questions, AttentionGuide guide)
+    {
+        RequireLabels(ids, labels);
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor hidden, Tensor guidance) = language.Decode(Embed(ids, images is null ? null : vision.call(images)), questions, guide);
+        return (LanguageLoss.AnswerSum(language, hidden, labels).MoveToOuterDisposeScope(), guidance.MoveToOuterDisposeScope());
     }
 
     /// <summary>Looks text tokens up and puts image tokens in the place of placeholders.</summary>
@@ -125,5 +136,14 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
 
         Tensor text = language.Embed(ids.ReplacedWhere(places, 0));
         return text.masked_scatter(places.unsqueeze(-1), imageTokens.to(text.dtype)).MoveToOuterDisposeScope();
+    }
+
+    private static void RequireLabels(Tensor ids, Tensor labels)
+    {
+        if (!labels.shape.SequenceEqual(ids.shape))
+        {
+            throw new CommSharpException(
+                $"Every token has one label, but ids are [{string.Join(", ", ids.shape)}] and labels [{string.Join(", ", labels.shape)}].");
+        }
     }
 }

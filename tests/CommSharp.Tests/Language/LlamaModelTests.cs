@@ -64,6 +64,68 @@ public sealed class LlamaModelTests : IDisposable
         Assert.True(packed.isfinite().all().item<bool>(), "rows of padding must stay finite");
     }
 
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Guidance_measures_what_a_head_really_looks_at(string variant)
+    {
+        const int length = 7, block = 1, head = 3, token = 5;
+        using LlamaModel model = Model(variant);
+        int width = model.Config.HeadWidth, key = head / (model.Config.Heads / model.Config.KeyValueHeads);
+        Dictionary<string, Tensor> weights = model.named_parameters().ToDictionary(each => each.name, each => (Tensor)each.parameter);
+        using (no_grad()) // the block gives the head's mixed values and nothing else
+        {
+            Tensor output = weights["layers.0.self_attn.o_proj.weight"];
+            output.zero_();
+            output.narrow(0, 0, width).narrow(1, head * width, width).copy_(eye(width));
+            weights["layers.0.mlp.down_proj.weight"].zero_();
+        }
+
+        Tensor embeddings = model.Embed(Ids(1, length));
+        Tensor mixed = (model.HiddenStates(embeddings, [block])[0] - embeddings)[0, token].narrow(0, 0, width);
+        Tensor normed = embeddings[0] * (embeddings[0].pow(2).mean([-1], keepdim: true) + model.Config.NormEpsilon).rsqrt() * weights["layers.0.input_layernorm.weight"];
+        Tensor values = normed.matmul(weights["layers.0.self_attn.v_proj.weight"].t()).narrow(1, key * width, width); // [L, D]
+        double[] shares = [.. Enumerable.Range(0, token + 1).Select(at => Math.Exp(-Guidance(model, embeddings, null, token, at)))];
+        Assert.Equal(1, shares.Sum(), 1e-5);
+        AssertClose(mixed, (tensor(shares.Select(share => (float)share).ToArray()).unsqueeze(1) * values.narrow(0, 0, token + 1)).sum([0L]));
+        Assert.Equal(-Math.Log(shares[1] + (0.5 * shares[4])), Guidance(model, embeddings, null, token, (1, 1), (4, 0.5f)), 1e-5);
+        Assert.True(Guidance(model, embeddings, null, token, token + 1) > 50, "a later token is never seen");
+    }
+
+    [Fact]
+    public void Guidance_of_questions_that_share_a_row_is_that_of_each_alone()
+    {
+        const int shared = 4, first = 3, second = 5, length = shared + first + second;
+        using LlamaModel model = Model("full");
+        Tensor ids = Ids(1, length);
+        using var questions = new PackedQuestions(
+            tensor(new long[] { 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2 }).unsqueeze(0), tensor(new long[] { 0, 1, 2, 3, 4, 5, 6, 4, 5, 6, 7, 8 }).unsqueeze(0));
+        Tensor alone = model.Embed(cat([ids.narrow(1, 0, shared), ids.narrow(1, shared + first, second)], 1));
+        Assert.Equal(Guidance(model, alone, null, shared + 3, 2), Guidance(model, model.Embed(ids), questions, shared + first + 3, 2), 1e-4);
+        Assert.True(Guidance(model, model.Embed(ids), questions, shared + first + 3, shared + 1) > 50, "another question's token is never seen");
+    }
+
+    [Fact]
+    public void Guidance_teaches_a_head_and_leaves_the_answer_as_it_is()
+    {
+        using LlamaModel model = Model("full");
+        Tensor embeddings = model.Embed(Ids(2, 6)).detach();
+        Tensor worth = zeros(2, 6);
+        worth[0, 1] = worth[1, 2] = 1;
+        using var guide = new AttentionGuide(2, 1, tensor(new long[] { 4, 9 }), worth.alias());
+        (Tensor hidden, Tensor before) = model.Decode(embeddings, null, guide);
+        AssertClose(model.Decode(embeddings), hidden);
+        before.backward();
+        using (no_grad())
+        {
+            foreach (Tensor parameter in model.parameters().Where(parameter => parameter.grad is not null))
+            {
+                parameter.sub_(parameter.grad! * 0.05);
+            }
+        }
+
+        Assert.True(model.Decode(embeddings, null, guide).Guidance.item<float>() < before.item<float>());
+    }
+
     [Fact]
     public void Padding_and_a_cache_go_together()
     {
@@ -121,6 +183,20 @@ public sealed class LlamaModelTests : IDisposable
         Tensor labels = tensor(new long[,] { { 3, LanguageLoss.IgnoredLabel, 2, LanguageLoss.IgnoredLabel } });
         Tensor expected = -logits[0][1].log_softmax(0)[2];
         AssertClose(expected, LanguageLoss.CrossEntropy(logits, labels));
+    }
+
+    private static double Guidance(LlamaModel model, Tensor embeddings, PackedQuestions? questions, int token, int at) => Guidance(model, embeddings, questions, token, (at, 1));
+
+    private static double Guidance(LlamaModel model, Tensor embeddings, PackedQuestions? questions, int token, params ReadOnlySpan<(int At, float Worth)> looks)
+    {
+        float[] worth = new float[embeddings.shape[1]];
+        foreach ((int at, float each) in looks)
+        {
+            worth[at] = each;
+        }
+
+        using var guide = new AttentionGuide(1, 3, tensor(new long[] { token }), tensor(worth).unsqueeze(0));
+        return model.Decode(embeddings, questions, guide).Guidance.item<float>();
     }
 
     private static LlamaModel Model(string variant)

@@ -32,7 +32,7 @@ internal static class DataSamples
     /// <summary>The bundled model's config.</summary>
     public static MultimodalConfig Config { get; } = Presets.Load(Path.Combine(BundledModel.Folder, "commsharp.json"));
 
-    private static LlamaTokenizer Tokenizer { get; } = LlamaTokenizer.Open(Path.Combine(BundledModel.Folder, "language"));
+    public static LlamaTokenizer Tokenizer { get; } = LlamaTokenizer.Open(Path.Combine(BundledModel.Folder, "language"));
 
     /// <summary>Prepares for the bundled model.</summary>
     public static SamplePreparer Preparer(int maxTokens = 2048) => new(Config, Tokenizer, TokensPerImage, ImageSizes, maxTokens);

@@ -53,6 +53,9 @@ public sealed class RecipeFileTests
     [InlineData("schedule.epochs=3", "\"schedule.steps\" is given beside \"epochs\"")]
     [InlineData("schedule.learningRate=1e999", "schedule.learningRate")]
     [InlineData("seed=x", "seed")]
+    [InlineData("guidance={\"block\": 0}", "guidance.block")]
+    [InlineData("guidance={\"head\": -1}", "guidance.head")]
+    [InlineData("guidance={\"weight\": 0}", "guidance.weight")]
     [InlineData("model.kind=forlder", "model")]
     public void A_recipe_that_cannot_be_meant_is_refused_by_the_member(string change, string named)
     {

@@ -35,6 +35,16 @@ public sealed class DamagedRunTests : IDisposable
         Assert.True(Directory.Exists(_folder["run", "checkpoints", "step-000000004.broken"]));
     }
 
+    [Theory]
+    [InlineData(9, 0, "guidance.block")]
+    [InlineData(1, 8, "guidance.head")]
+    public void Guidance_of_a_head_that_the_decoder_has_not_is_refused_by_the_member(int block, int head, string named)
+    {
+        RecipeFile recipe = GroundingSamples.AsFile(
+            GroundingSamples.Recipe(_folder.Path) with { Guidance = new GuidanceSettings { Block = block, Head = head } }, _folder.Path);
+        Assert.Contains(named, Assert.ThrowsAny<CommSharpException>(() => Trainings.Complete(recipe, _folder["run"])).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Data_that_changed_since_the_run_began_are_named_with_both_sizes()
     {

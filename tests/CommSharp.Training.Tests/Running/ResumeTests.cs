@@ -78,7 +78,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(6, Trainings.Complete(recipe, _folder["run"]).Step);
     }
 
-    /// <summary>Everything that could hide a state: accumulation, grouping, augmentation, a mixture, held-out samples.</summary>
+    /// <summary>Everything that could hide a state: accumulation, grouping, augmentation, guidance, a mixture, held-out samples.</summary>
     private static TrainingRecipe Everything(string folder)
     {
         DatasetPart boxes = GroundingSamples.Data(folder);
@@ -87,6 +87,7 @@ public sealed class ResumeTests : IDisposable
             Data = new InterleavePart { Parts = [boxes, boxes with { Task = "reg", Templates = null, Portion = 0.75 }], Weights = [2, 1] },
             Augmentation = new AugmentationSettings { Flip = 0.5, Brightness = 0.2, Contrast = 0.2, SmallestCrop = 0.7 },
             Validation = new ValidationSettings { Data = boxes, EverySteps = 3, Samples = 4, Answers = 2, MaxTokens = 8 },
+            Guidance = new GuidanceSettings(),
             Schedule = new ScheduleSettings { Steps = 12, LearningRate = 5e-3, WarmUp = 0.2 },
             Batch = new BatchSettings { Size = 2, Accumulation = 2 },
             Checkpoints = new CheckpointSettings { EverySteps = 4, Keep = 3 },

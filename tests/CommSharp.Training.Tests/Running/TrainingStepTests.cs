@@ -30,6 +30,24 @@ public sealed class TrainingStepTests : IDisposable
     }
 
     [Fact]
+    public void Guidance_teaches_where_to_look_and_counts_alike_however_the_step_is_cut()
+    {
+        var guidance = new GuidanceSettings();
+        (StepOutcome first, Dictionary<string, float[]> weights) whole = Guided(new BatchSettings { Size = 16, GroupByLength = false }, guidance, steps: 1);
+        (StepOutcome first, Dictionary<string, float[]> weights) parts = Guided(new BatchSettings { Size = 4, Accumulation = 4, GroupByLength = false }, guidance, steps: 1);
+        Assert.Equal(whole.first.Guidance!.Value, parts.first.Guidance!.Value, 1e-5);
+        Assert.Equal(whole.first.Loss, parts.first.Loss, 1e-5);
+        foreach ((string name, float[] expected) in whole.weights)
+        {
+            Assert.True(expected.Zip(parts.weights[name], (a, b) => Math.Abs(a - b)).Max() < 1e-5, name);
+        }
+
+        (StepOutcome later, Dictionary<string, float[]> _) = Guided(new BatchSettings { Size = 16, GroupByLength = false }, guidance, steps: 30);
+        Assert.True(later.Guidance < whole.first.Guidance - 0.5, $"{whole.first.Guidance:F3} fell only to {later.Guidance:F3}");
+        Assert.Null(Guided(new BatchSettings { Size = 16 }, null, steps: 1).Outcome.Guidance);
+    }
+
+    [Fact]
     public void Nothing_is_updated_where_the_loss_is_no_number()
     {
         RecipeFile file = Recipe(new BatchSettings { Size = 4 });
@@ -49,7 +67,7 @@ public sealed class TrainingStepTests : IDisposable
     [Fact]
     public void Steps_leave_no_tensors_behind()
     {
-        RecipeFile file = Recipe(new BatchSettings { Size = 2, Accumulation = 2 });
+        RecipeFile file = Recipe(new BatchSettings { Size = 2, Accumulation = 2 }, new GuidanceSettings());
         using TrainingModel model = Load(file);
         using var optimizer = new AdamW(model.Parameters, file.Recipe.Optimizer);
         Run(file, model, optimizer, steps: 5);
@@ -58,8 +76,8 @@ public sealed class TrainingStepTests : IDisposable
         Assert.Equal(before, LeakGuard.LiveTensors);
     }
 
-    private RecipeFile Recipe(BatchSettings batch) => GroundingSamples.AsFile(
-        GroundingSamples.Recipe(_folder.Path) with { Batch = batch, Schedule = new ScheduleSettings { Steps = 100, LearningRate = 1e-3, WarmUp = 0 } }, _folder.Path);
+    private RecipeFile Recipe(BatchSettings batch, GuidanceSettings? guidance = null) => GroundingSamples.AsFile(
+        GroundingSamples.Recipe(_folder.Path) with { Batch = batch, Guidance = guidance, Schedule = new ScheduleSettings { Steps = 100, LearningRate = 1e-3, WarmUp = 0 } }, _folder.Path);
 
     private TrainingModel Load(RecipeFile file) =>
         TrainingModel.Load(file, StartingModel.Open(file, _folder["run"], TestContext.Current.CancellationToken), CPU);
@@ -75,13 +93,27 @@ public sealed class TrainingStepTests : IDisposable
         return (outcome.Loss, outcome.GradientNorm, model.Parameters.ToDictionary(each => each.Name, each => each.Parameter.detach().cpu().data<float>().ToArray()));
     }
 
+    private (StepOutcome Outcome, Dictionary<string, float[]> Weights) Guided(BatchSettings batch, GuidanceSettings? guidance, int steps)
+    {
+        RecipeFile file = Recipe(batch, guidance);
+        using TrainingModel model = Load(file);
+        using var optimizer = new AdamW(model.Parameters, new OptimizerSettings { Epsilon = 1e-3 });
+        StepOutcome outcome = Run(file, model, optimizer, steps);
+        using DisposeScope scope = NewDisposeScope();
+        return (outcome, model.Parameters.ToDictionary(each => each.Name, each => each.Parameter.detach().cpu().data<float>().ToArray()));
+    }
+
     private static StepOutcome Run(RecipeFile file, TrainingModel model, AdamW optimizer, int steps)
     {
         TrainingRecipe recipe = file.Recipe;
         using SampleSet samples = SampleSet.Open(recipe.Data, file.BaseFolder);
-        var preparer = new SamplePreparer(model.Model.Config, model.Tokenizer, model.Model.Vision.TokensPerImage, model.Model.Vision.ImageSizes, 512);
+        int tokens = model.Model.Vision.TokensPerImage;
+        var preparer = new SamplePreparer(model.Model.Config, model.Tokenizer, tokens, model.Model.Vision.ImageSizes, 512)
+        {
+            GuidedSide = recipe.Guidance is null ? null : (int)Math.Sqrt(tokens),
+        };
         using var stream = new BatchStream(samples, preparer, recipe.Batch, recipe.Loading, null, recipe.Seed, 0, steps, [], TestContext.Current.CancellationToken);
-        var step = new TrainingStep(model.Model, optimizer, LearningRateSchedule.Of(recipe.Schedule, 100), recipe.Seed);
+        var step = new TrainingStep(model.Model, optimizer, LearningRateSchedule.Of(recipe.Schedule, 100), recipe.Seed, recipe.Guidance);
         StepOutcome outcome = default;
         for (int i = 0; i < steps; i++)
         {

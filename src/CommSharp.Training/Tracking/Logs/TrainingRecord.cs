@@ -70,7 +70,12 @@ public sealed record StepRecord(
     int AnswerTokens,
     int Unreadable,
     long MemoryBytes,
-    StepSeconds Seconds) : TrainingRecord(Step, Time);
+    StepSeconds Seconds) : TrainingRecord(Step, Time)
+{
+    /// <summary>The mean over guided tokens of -log of the attention's share that falls on what they mean, in nats; not there where none were guided.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Guidance { get; init; }
+}
 
 /// <summary>A held-out sample with the model's own answer, without its picture; see <see cref="AnsweredSample"/>.</summary>
 /// <param name="Place">Where its record stands.</param>

@@ -1,0 +1,18 @@
+namespace CommSharp.Training.Recipes;
+
+/// <summary>
+/// Where samples hold boxes, one attention head of the decoder is taught to look at the patches that they cover (after Liu et al. 2017, arXiv 1605.09553): while a box is
+/// written, at what it will enclose; where the question holds the box, from its end and while the answer is written. A decoder that starts from random weights finds this
+/// out by itself only after very many samples; one that has learned from text needs no such help. The model that is written is an ordinary one.
+/// </summary>
+public sealed record GuidanceSettings
+{
+    /// <summary>The decoder's block whose head is taught, from 1; the one after the middle when null.</summary>
+    public int? Block { get; init; }
+
+    /// <summary>The head, from 0.</summary>
+    public int Head { get; init; }
+
+    /// <summary>What a guided token counts beside a token of an answer.</summary>
+    public double Weight { get; init; } = 0.5;
+}

@@ -1,0 +1,102 @@
+using CommSharp.Data;
+using CommSharp.Data.Tasks;
+using CommSharp.Imaging;
+using CommSharp.Text;
+using CommSharp.Training.Batching;
+
+namespace CommSharp.Training.Tests.Batching;
+
+/// <summary>Which tokens are taught to look where. The bundled model has four patches in a row, so a picture of 40 pixels has one for each ten.</summary>
+public sealed class GuidedTokensTests
+{
+    private static readonly RgbImage Picture = new(40, 40, new byte[40 * 40 * 3]);
+    private static readonly PixelBox Box = new(10, 10, 20, 30); // the patches 5 and 9
+
+    [Fact]
+    public void While_a_box_is_answered_its_patches_are_looked_at_before_each_of_its_tokens()
+    {
+        PreparedSample sample = Prepare(SampleTurn.User(new SampleImage(), " Where is it?"), SampleTurn.Assistant("It is at ", new SampleBoxes([Box]), ", see."));
+        IReadOnlyList<GuidedToken> guided = Assert.Single(sample.Guided);
+        string said = Said(sample.Prompt, guided);
+        Assert.Equal("[0.250,0.250,0.500,0.750]", said.Trim());
+        Assert.All(guided, token => Assert.Equal([5, 9], Looked(token)));
+    }
+
+    [Fact]
+    public void Where_the_question_holds_the_box_its_end_and_the_answer_look_at_it()
+    {
+        PreparedSample sample = Prepare(SampleTurn.User(new SampleImage(), " What is ", new SampleBoxes([Box]), " here?"), SampleTurn.Assistant("A red cup."));
+        IReadOnlyList<GuidedToken> guided = Assert.Single(sample.Guided);
+        Assert.EndsWith("]", sample.Prompt.Text[..sample.Prompt.Tokens[guided[0].Token].End], StringComparison.Ordinal);
+        Assert.StartsWith("A red cup.", Said(sample.Prompt, [.. guided.Skip(1)]).Trim(), StringComparison.Ordinal);
+        Assert.All(guided, token => Assert.Equal([5, 9], Looked(token)));
+    }
+
+    [Fact]
+    public void With_two_boxes_in_the_question_nothing_says_which_of_them_the_answer_means()
+    {
+        PreparedSample sample = Prepare(
+            SampleTurn.User(new SampleImage(), " Is ", new SampleBoxes([Box]), " left of ", new SampleBoxes([new PixelBox(30, 0, 40, 10)]), "?"), SampleTurn.Assistant("Yes."));
+        Assert.Equal([[5, 9], [3]], Assert.Single(sample.Guided).Select(token => Looked(token)));
+    }
+
+    [Fact]
+    public void A_box_that_covers_parts_of_patches_is_looked_at_by_their_shares()
+    {
+        PreparedSample sample = Prepare(SampleTurn.User(new SampleImage(), " Where?"), SampleTurn.Assistant(new SampleBoxes([new PixelBox(0, 5, 15, 10)])));
+        GuidedToken token = sample.Guided[0][0];
+        Assert.Equal([0, 1], Looked(token));
+        Assert.Equal(1, token.Patches[0]);
+        Assert.Equal(0.5f, token.Patches[1], 0.02f);
+    }
+
+    [Fact]
+    public void A_point_means_the_patch_that_it_lies_in()
+    {
+        PreparedSample sample = Prepare(SampleTurn.User(new SampleImage(), " What is ", new SamplePoints([new PixelPoint(39.9, 12)], "this"), "?"), SampleTurn.Assistant("A cup."));
+        Assert.All(Assert.Single(sample.Guided), token => Assert.Equal([7], Looked(token)));
+    }
+
+    [Fact]
+    public void Words_alone_and_pictures_without_boxes_guide_nothing()
+    {
+        Assert.Empty(Assert.Single(Prepare(SampleTurn.User(new SampleImage(), " What is it?"), SampleTurn.Assistant("A cup.")).Guided));
+        TaskSample sample = Sample(SampleTurn.User(new SampleImage(), " Where?"), SampleTurn.Assistant(new SampleBoxes([Box])));
+        Assert.Empty(DataSamples.Preparer().Prepare(sample, Picture, isPlain: false, augmentation: null, SampleChance.None).Guided);
+    }
+
+    [Fact]
+    public void In_a_batch_the_tokens_of_questions_that_stand_apart_are_where_their_own_tokens_are()
+    {
+        TaskSample where = Sample(SampleTurn.User(new SampleImage(), " Where is it?"), SampleTurn.Assistant(new SampleBoxes([Box])));
+        TaskSample what = Sample(SampleTurn.User(new SampleImage(), " What is ", new SampleBoxes([new PixelBox(30, 0, 40, 10)]), "?"), SampleTurn.Assistant("A cup."));
+        PreparedSample apart = Prepare(TaskSample.PutApart([where, what])), alone = Prepare(where);
+        TrainingBatch batch = new[] { alone, apart }.ToBatch();
+        int[] first = [.. alone.Guided[0].Select(token => token.Token)], own = [.. apart.Guided[1].Select(token => token.Token)];
+        int skipped = apart.Prompt.Tokens.Count - apart.Shared;
+        Assert.Equal([.. first, .. first.Select(token => batch.Length + token), .. own.Select(token => batch.Length + skipped + token)], batch.Guided.Select(place => place.Place));
+        foreach (GuidedPlace place in batch.Guided)
+        {
+            int row = place.Place / batch.Length * batch.Length;
+            Assert.All(batch.Ids.AsSpan(row + place.FirstPatch, place.Patches.Count).ToArray(), id => Assert.Equal(DataSamples.Config.ImageTokens.Placeholder, id));
+            Assert.NotEqual(DataSamples.Config.ImageTokens.Placeholder, batch.Ids[row + place.FirstPatch + place.Patches.Count]);
+        }
+
+        int next = batch.Guided[^1].Place + 1;
+        Assert.Equal(apart.Beside[0].Tokens[own[^1] + 1].Id, (int)batch.Ids[next]);
+    }
+
+    /// <summary>What the model says next after each of the tokens.</summary>
+    private static string Said(AssembledPrompt prompt, IReadOnlyList<GuidedToken> guided) =>
+        string.Concat(guided.Select(token => prompt.Tokens[token.Token + 1]).Select(token => prompt.Text[token.Start..token.End]));
+
+    private static int[] Looked(GuidedToken token) => [.. token.Patches.Index().Where(patch => patch.Item > 0).Select(patch => patch.Index)];
+
+    private static TaskSample Sample(params SampleTurn[] turns) => new() { Place = new DataPlace("dialog.json", Record: 3), Picture = "a.png", Turns = turns };
+
+    private static PreparedSample Prepare(params SampleTurn[] turns) => Prepare(Sample(turns));
+
+    private static PreparedSample Prepare(TaskSample sample) =>
+        new SamplePreparer(DataSamples.Config, DataSamples.Tokenizer, DataSamples.TokensPerImage, DataSamples.ImageSizes, 2048) { GuidedSide = 4 }
+            .Prepare(sample, Picture, isPlain: false, augmentation: null, SampleChance.None);
+}

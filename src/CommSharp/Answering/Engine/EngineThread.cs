@@ -12,7 +12,7 @@ namespace CommSharp.Answering.Engine;
 /// </summary>
 internal sealed class EngineThread : IDisposable
 {
-    // Small towers take less time for several pictures together; large ones do not, and need memory for each.
+    // Each picture needs memory while the towers run, and large towers gain nothing from several on a processor.
     private const int PicturesTogether = 4;
 
     private readonly AnsweringModel _answering;

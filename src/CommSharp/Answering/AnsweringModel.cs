@@ -79,12 +79,21 @@ internal sealed class AnsweringModel : IDisposable
     }
 
     /// <summary>A picture's tokens, [1, N, C], from memory or through the towers.</summary>
-    internal Tensor See(RgbImage image, string hash) => Features.GetOrCompute(hash, () =>
+    internal Tensor See(RgbImage image, string hash) => See(image, hash, seen: null);
+
+    /// <summary>A picture's tokens, [1, N, C].</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="hash">What identifies it.</param>
+    /// <param name="seen">Its tokens where they have just been computed beside others'.</param>
+    internal Tensor See(RgbImage image, string hash, Tensor? seen) => Features.GetOrCompute(hash, () => seen?.alias() ?? Look([image]));
+
+    /// <summary>Several pictures' tokens, [B, N, C], through the towers and not from memory.</summary>
+    internal Tensor Look(IReadOnlyList<RgbImage> images)
     {
-        using ImageBatch batch = ImageBatch.Prepare([image], Config.Image, Model.Vision.ImageSizes);
+        using ImageBatch batch = ImageBatch.Prepare(images, Config.Image, Model.Vision.ImageSizes);
         using ImageBatch moved = batch.To(Model.Parts.Towers.Device, Model.Parts.Towers.ComputeDtype);
         return Model.Vision.call(moved);
-    });
+    }
 
     /// <summary>A prompt's embeddings, [B, L, C], with pictures' tokens in their places.</summary>
     internal Tensor Embed(Tensor ids, IReadOnlyList<Tensor> images)

@@ -16,6 +16,7 @@ internal sealed class ContinuousBatch(LlamaModel model) : IDisposable
 
     private readonly List<(GenerationRow Row, int Next)> _rows = [];
     private KvCache? _cache;
+    private long[]? _kept; // where the rows are in the cache, while it still holds some that have left; null when it holds these only
 
     /// <summary>The number of answers that go on.</summary>
     internal int Count => _rows.Count;
@@ -36,7 +37,7 @@ internal sealed class ContinuousBatch(LlamaModel model) : IDisposable
             if (open.Count > 0)
             {
                 Trim(cache, open, places, rows.Count);
-                (_cache, cache) = Joined(_cache, cache);
+                (_cache, cache) = Joined(cache);
                 _rows.AddRange(open);
             }
 
@@ -59,6 +60,7 @@ internal sealed class ContinuousBatch(LlamaModel model) : IDisposable
 
         using DisposeScope scope = NewDisposeScope();
         using var unrecorded = inference_mode();
+        Settle();
         Tensor ids = tensor(_rows.Select(row => (long)row.Next).ToArray()).unsqueeze(1);
         Tensor input = model.Embed(ids.to(_cache!.Device)); // [B, 1, C]
         int count = _rows.Count;
@@ -81,6 +83,7 @@ internal sealed class ContinuousBatch(LlamaModel model) : IDisposable
         _rows.Clear();
         _cache?.Dispose();
         _cache = null;
+        _kept = null;
     }
 
     /// <inheritdoc/>
@@ -122,31 +125,57 @@ internal sealed class ContinuousBatch(LlamaModel model) : IDisposable
         {
             Clear();
         }
-        else
+        else if (places.Count < count)
         {
-            Trim(_cache!, open, places, count);
+            // The cache follows when it is next used, so that rows that come in their places cost no second copy.
+            _kept = [.. places.Select(place => _kept is null ? place : _kept[place])];
         }
     }
 
-    private static void Trim(KvCache cache, List<(GenerationRow Row, int Next)> open, IReadOnlyList<long> places, int count)
+    /// <summary>Takes rows that have left out of the cache.</summary>
+    private void Settle()
+    {
+        if (_kept is not null)
+        {
+            _cache!.KeepRows(_kept, Needed(_cache, _rows));
+            _kept = null;
+        }
+    }
+
+    private static void Trim(KvCache cache, List<(GenerationRow Row, int Next)> open, List<long> places, int count)
     {
         if (places.Count < count)
         {
-            long needed = open.Max(row => row.Row.Positions), columns = cache.Length - needed;
-            cache.KeepRows(places, columns >= Math.Max(FewestColumnsToTrim, cache.Length / 4) ? needed : cache.Length);
+            cache.KeepRows(places, Needed(cache, open));
         }
     }
 
-    /// <summary>Both caches in one, and the one that is no longer needed.</summary>
-    private static (KvCache Kept, KvCache? Left) Joined(KvCache? running, KvCache added)
+    /// <summary>How many of a cache's positions rows need; all of them where there is little padding that no row needs.</summary>
+    private static long Needed(KvCache cache, List<(GenerationRow Row, int Next)> rows)
     {
-        if (running is null)
+        long needed = rows.Max(row => row.Row.Positions), columns = cache.Length - needed;
+        return columns >= Math.Max(FewestColumnsToTrim, cache.Length / 4) ? needed : cache.Length;
+    }
+
+    /// <summary>The running cache and an added one in one, and the one that is no longer needed.</summary>
+    private (KvCache Kept, KvCache? Left) Joined(KvCache added)
+    {
+        if (_cache is null)
         {
             return (added, null);
         }
 
-        running.Join(added);
-        return (running, added);
+        if (_kept is null)
+        {
+            _cache.Join(added);
+        }
+        else
+        {
+            _cache.Join(added, _kept, Needed(_cache, _rows));
+            _kept = null;
+        }
+
+        return (_cache, added);
     }
 }
 

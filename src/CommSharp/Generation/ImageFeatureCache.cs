@@ -24,6 +24,10 @@ public sealed class ImageFeatureCache(long capacity = ImageFeatureCache.DefaultC
     /// <summary>The number of times that it had not.</summary>
     public int Hits { get; private set; }
 
+    /// <summary>Whether a picture's tokens are held.</summary>
+    /// <param name="key">Identifies the pixels: a hash.</param>
+    public bool Holds(string key) => _entries.ContainsKey(key);
+
     /// <summary>Gets a picture's tokens, computing them when they are not held.</summary>
     /// <param name="key">Identifies the pixels: a hash.</param>
     /// <param name="compute">Computes [1, N, C].</param>

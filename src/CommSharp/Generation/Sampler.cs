@@ -33,10 +33,7 @@ public sealed class Sampler
         RequireNumbers(logits);
         float[] scores = logits.ToArray();
         Penalise(scores, seen);
-        Candidate[] candidates = allowed is null
-            ? [.. scores.Select((score, id) => new Candidate(id, score))]
-            : [.. allowed.Select(id => new Candidate(id, scores[id]))];
-        int chosen = _options.Temperature == 0 ? Best(candidates) : Draw(candidates);
+        int chosen = _options.Temperature == 0 ? Best(scores, allowed) : Draw(scores, allowed);
         return new SampledToken(chosen, Probability(logits, chosen));
     }
 
@@ -65,36 +62,60 @@ public sealed class Sampler
         }
     }
 
-    private static int Best(Candidate[] candidates)
+    private static int Best(float[] scores, IReadOnlyList<int>? allowed)
     {
-        Candidate best = candidates[0];
-        foreach (Candidate candidate in candidates)
+        int count = allowed?.Count ?? scores.Length, best = allowed is null ? 0 : allowed[0];
+        for (int i = 1; i < count; i++)
         {
-            best = candidate.Score > best.Score ? candidate : best;
+            int id = allowed is null ? i : allowed[i];
+            best = scores[id] > scores[best] ? id : best;
         }
 
-        return best.Id;
+        return best;
     }
 
-    private int Draw(Candidate[] candidates)
+    private int Draw(float[] scores, IReadOnlyList<int>? allowed)
     {
-        // Equal scores keep the order of ids, so that a seed gives one answer everywhere.
-        Array.Sort(candidates, (left, right) => left.Score != right.Score ? right.Score.CompareTo(left.Score) : left.Id.CompareTo(right.Id));
-        int count = _options.TopK > 0 ? Math.Min(_options.TopK, candidates.Length) : candidates.Length;
-        double[] weights = [.. candidates.Take(count).Select(candidate => Math.Exp((candidate.Score - candidates[0].Score) / _options.Temperature))];
-        count = Nucleus(weights);
+        uint[] ranked = Ranked(scores, allowed);
+        int count = _options.TopK > 0 ? Math.Min(_options.TopK, ranked.Length) : ranked.Length;
+        double[] weights = new double[count];
+        float largest = scores[ranked[0]];
+        for (int i = 0; i < count; i++)
+        {
+            weights[i] = Math.Exp((scores[ranked[i]] - largest) / _options.Temperature);
+        }
 
+        count = Nucleus(weights);
         double threshold = _random.NextDouble() * weights.Take(count).Sum(), sum = 0;
         for (int i = 0; i < count; i++)
         {
             sum += weights[i];
             if (sum > threshold)
             {
-                return candidates[i].Id;
+                return (int)ranked[i];
             }
         }
 
-        return candidates[count - 1].Id;
+        return (int)ranked[count - 1];
+    }
+
+    /// <summary>
+    /// The ids from the best score down; equal scores keep the order of ids, so that a seed gives one answer everywhere. Score and id are sorted as one
+    /// whole number, which takes a fraction of the time of a comparison of our own.
+    /// </summary>
+    private static uint[] Ranked(float[] scores, IReadOnlyList<int>? allowed)
+    {
+        ulong[] keys = new ulong[allowed?.Count ?? scores.Length];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            int id = allowed is null ? i : allowed[i];
+            int bits = BitConverter.SingleToInt32Bits(scores[id] + 0f); // so that -0 and 0 are equal
+            uint descending = bits < 0 ? (uint)bits : ~((uint)bits | 0x8000_0000);
+            keys[i] = ((ulong)descending << 32) | (uint)id;
+        }
+
+        Array.Sort(keys);
+        return Array.ConvertAll(keys, key => (uint)key);
     }
 
     /// <summary>The number of best candidates whose probabilities reach top-p; at least one.</summary>
@@ -134,6 +155,4 @@ public sealed class Sampler
 
         return largest;
     }
-
-    private readonly record struct Candidate(int Id, float Score);
 }

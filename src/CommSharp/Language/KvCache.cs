@@ -94,20 +94,31 @@ public sealed class KvCache : IDisposable
 
     /// <summary>Adds the sequences of another cache below this one's; the shorter ones are padded on the left.</summary>
     /// <param name="other">A cache of the same decoder; it stays as it is, and the caller's. Neither may be empty.</param>
-    public void Join(KvCache other)
+    public void Join(KvCache other) => Join(other, [.. Enumerable.Range(0, (int)(_keys[0]?.shape[0] ?? 0)).Select(row => (long)row)], Length);
+
+    /// <summary>As <see cref="KeepRows(IReadOnlyList{long}, long)"/> and then <see cref="Join(KvCache)"/>, with one copy instead of two.</summary>
+    /// <param name="other">A cache of the same decoder; it stays as it is, and the caller's. Neither may be empty.</param>
+    /// <param name="rows">The sequences of this cache to keep, by their place, ascending.</param>
+    /// <param name="positions">How many of their last positions to keep; nothing but padding may stand before them.</param>
+    public void Join(KvCache other, IReadOnlyList<long> rows, long positions)
     {
         ArgumentOutOfRangeException.ThrowIfZero(Length);
         ArgumentOutOfRangeException.ThrowIfZero(other.Length, nameof(other));
+        ArgumentOutOfRangeException.ThrowIfNegative(positions);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(positions, Length);
         using DisposeScope scope = NewDisposeScope();
-        long length = Math.Max(Length, other.Length), capacity = Math.Max(Capacity, other.Capacity);
-        long rows = _keys[0]!.shape[0], added = other._keys[0]!.shape[0];
-        if (Length != other.Length || _mask[0] is not null || other._mask[0] is not null)
+        long cut = Length - positions, length = Math.Max(positions, other.Length), capacity = Math.Max(Capacity - cut, other.Capacity);
+        long added = other._keys[0]!.shape[0];
+        List<(long From, long To, long Count)> runs = Runs(rows);
+        if (positions != other.Length || _mask[0] is not null || other._mask[0] is not null)
         {
-            Tensor mask = zeros(rows + added, length, ScalarType.Bool, _keys[0]!.device).DetachFromDisposeScope();
-            Mark(mask.narrow(0, 0, rows), this);
-            Mark(mask.narrow(0, rows, added), other);
+            Tensor mask = zeros(rows.Count + added, length, ScalarType.Bool, _keys[0]!.device);
+            Tensor real = _mask[0] ?? ones(_keys[0]!.shape[0], Length, ScalarType.Bool, mask.device);
+            Take(mask.narrow(1, length - positions, positions), real.narrow(1, cut, positions));
+            Tensor below = mask.narrow(0, rows.Count, added).narrow(1, length - other.Length, other.Length);
+            _ = other._mask[0] is { } its ? below.copy_(its) : below.Fill(1);
             _mask[0]?.Dispose();
-            _mask[0] = mask;
+            _mask[0] = mask.all().item<bool>() ? null : mask.DetachFromDisposeScope();
         }
 
         for (int layer = 0; layer < _keys.Length; layer++)
@@ -118,21 +129,42 @@ public sealed class KvCache : IDisposable
 
         (Length, Capacity) = (length, capacity);
 
-        static void Mark(Tensor rows, KvCache cache)
+        void Take(Tensor to, Tensor from)
         {
-            Tensor real = rows.narrow(1, rows.shape[1] - cache.Length, cache.Length);
-            _ = cache._mask[0] is { } mask ? real.copy_(mask) : real.Fill(1);
+            foreach ((long source, long target, long count) in runs)
+            {
+                to.narrow(0, target, count).copy_(from.narrow(0, source, count));
+            }
         }
 
         Tensor Joined(Tensor first, Tensor second)
         {
             long[] shape = first.shape;
-            Tensor joined = zeros([rows + added, shape[1], capacity, shape[3]], first.dtype, first.device).DetachFromDisposeScope();
-            joined.narrow(0, 0, rows).narrow(2, length - Length, Length).copy_(first.narrow(2, 0, Length));
-            joined.narrow(0, rows, added).narrow(2, length - other.Length, other.Length).copy_(second.narrow(2, 0, other.Length));
+            Tensor joined = zeros([rows.Count + added, shape[1], capacity, shape[3]], first.dtype, first.device).DetachFromDisposeScope();
+            Take(joined.narrow(2, length - positions, positions), first.narrow(2, cut, positions));
+            joined.narrow(0, rows.Count, added).narrow(2, length - other.Length, other.Length).copy_(second.narrow(2, 0, other.Length));
             first.Dispose();
             return joined;
         }
+    }
+
+    /// <summary>Neighbouring rows, which are copied as one.</summary>
+    private static List<(long From, long To, long Count)> Runs(IReadOnlyList<long> rows)
+    {
+        var runs = new List<(long From, long To, long Count)>();
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (i > 0 && rows[i] == rows[i - 1] + 1)
+            {
+                runs[^1] = runs[^1] with { Count = runs[^1].Count + 1 };
+            }
+            else
+            {
+                runs.Add((rows[i], i, 1));
+            }
+        }
+
+        return runs;
     }
 
     /// <inheritdoc/>

@@ -64,6 +64,21 @@ public sealed class SamplerTests
             return Enumerable.Range(0, 20).All(_ => one.Next(logits, Nothing) == other.Next(logits, Nothing));
         });
 
+    /// <summary>As the plain way of writing it draws: candidates in order of score and then id, and the first whose sum of weights exceeds a drawn part of all.</summary>
+    [Fact]
+    public void Draws_rank_by_score_and_equal_scores_by_id() =>
+        Gen.Select(Gen.Int, Gen.OneOf(Gen.Float[-5, 5], Gen.OneOfConst(0f, -0f, 1f, float.NegativeInfinity)).Array[2, 40], Gen.Int[0, 5]).Sample((seed, logits, topK) =>
+        {
+            logits[0] = 2; // one of them at least is possible
+            var sampler = new Sampler(new GenerationOptions { Temperature = 0.7, Seed = (uint)seed, TopK = topK });
+            int[] ranked = [.. Enumerable.Range(0, logits.Length).OrderByDescending(id => logits[id]).ThenBy(id => id)];
+            ranked = topK == 0 ? ranked : [.. ranked.Take(topK)];
+            double[] weights = [.. ranked.Select(id => Math.Exp((logits[id] - logits[ranked[0]]) / 0.7))];
+            double threshold = new Random(seed).NextDouble() * weights.Sum(), sum = 0;
+            int place = Array.FindIndex(weights, weight => (sum += weight) > threshold);
+            return sampler.Next(logits, Nothing).Id == ranked[place < 0 ? ^1 : place];
+        });
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

@@ -16,10 +16,13 @@ public sealed class DenseTests : IDisposable
     [InlineData(ScalarType.BFloat16, 1, 40)]
     [InlineData(ScalarType.BFloat16, 4, 96)]
     [InlineData(ScalarType.BFloat16, 5, 96)]
+    [InlineData(ScalarType.BFloat16, 8, 40)]
+    [InlineData(ScalarType.BFloat16, 9, 96)]
     [InlineData(ScalarType.BFloat16, 1, 13)]
     [InlineData(ScalarType.Float16, 1, 96)]
     [InlineData(ScalarType.Float16, 1, 40)]
     [InlineData(ScalarType.Float16, 3, 96)]
+    [InlineData(ScalarType.Float16, 7, 40)]
     [InlineData(ScalarType.Float16, 64, 96)]
     public void Half_precision_weights_give_what_their_wide_copies_give(ScalarType held, long rows, long inputs)
     {
@@ -28,6 +31,26 @@ public sealed class DenseTests : IDisposable
         Tensor input = randn(rows, inputs).unsqueeze(0);
         Tensor wide = nn.functional.linear(input, dense.Weight.to(ScalarType.Float32), dense.Bias!.to(ScalarType.Float32));
         TensorAssert.Close(wide, dense.call(input), 2e-6);
+    }
+
+    /// <summary>An answer's numbers do not depend on how many others are generated with it; the larger product is shared among threads.</summary>
+    [Theory]
+    [InlineData(ScalarType.BFloat16, 40, 130)]
+    [InlineData(ScalarType.BFloat16, 256, 1003)]
+    [InlineData(ScalarType.Float16, 72, 130)]
+    public void Rows_give_together_what_they_give_alone_to_the_last_bit(ScalarType held, long inputs, long outputs)
+    {
+        using Dense dense = TinyConfigs.Drawn(new Dense(inputs, outputs, new TensorOptions(held, CPU)));
+        using var unrecorded = no_grad();
+        Tensor input = randn(HalfPrecisionProduct.MaxRows, inputs);
+        for (int rows = 1; rows <= HalfPrecisionProduct.MaxRows; rows++)
+        {
+            Tensor together = dense.call(input.narrow(0, 0, rows));
+            for (int row = 0; row < rows; row++)
+            {
+                TensorAssert.Equal(dense.call(input.narrow(0, row, 1)), together.narrow(0, row, 1));
+            }
+        }
     }
 
     /// <summary>Every finite float16, subnormal ones included, is widened exactly.</summary>

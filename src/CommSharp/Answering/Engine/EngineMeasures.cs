@@ -12,6 +12,7 @@ namespace CommSharp.Answering.Engine;
 /// <param name="VisionCalls">Pictures that went through the towers.</param>
 /// <param name="ImageCacheHits">Pictures that did not have to, because they had been seen.</param>
 /// <param name="ImageCacheBytes">The bytes of pictures' tokens that are kept.</param>
+/// <param name="PromptRuns">Runs of the decoder that read prompts; fewer than questions where they were read together.</param>
 public sealed record EngineMeasures(
     int Waiting,
     int Running,
@@ -23,4 +24,5 @@ public sealed record EngineMeasures(
     int MostRows,
     long VisionCalls,
     long ImageCacheHits,
-    long ImageCacheBytes);
+    long ImageCacheBytes,
+    long PromptRuns);

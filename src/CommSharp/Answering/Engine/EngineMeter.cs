@@ -10,7 +10,7 @@ internal sealed class EngineMeter : IDisposable
     private readonly Meter _meter = new(CommSharpTelemetry.MeterName);
     private readonly Counter<long> _questions, _generated, _seen, _reused;
     private readonly Histogram<double> _queued, _firstToken, _whole;
-    private long _answered, _givenUp, _failed, _tokens, _steps, _visionCalls, _imageHits, _imageBytes, _waiting, _running, _mostRows;
+    private long _answered, _givenUp, _failed, _tokens, _steps, _visionCalls, _imageHits, _imageBytes, _waiting, _running, _mostRows, _promptRuns;
 
     internal EngineMeter()
     {
@@ -37,7 +37,8 @@ internal sealed class EngineMeter : IDisposable
         (int)Interlocked.Read(ref _mostRows),
         Interlocked.Read(ref _visionCalls),
         Interlocked.Read(ref _imageHits),
-        Interlocked.Read(ref _imageBytes));
+        Interlocked.Read(ref _imageBytes),
+        Interlocked.Read(ref _promptRuns));
 
     internal void Waiting(int count) => Interlocked.Exchange(ref _waiting, count);
 
@@ -48,6 +49,8 @@ internal sealed class EngineMeter : IDisposable
     }
 
     internal void Step() => Interlocked.Increment(ref _steps);
+
+    internal void RunPrompts() => Interlocked.Increment(ref _promptRuns);
 
     internal void Token()
     {

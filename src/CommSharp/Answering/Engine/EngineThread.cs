@@ -1,4 +1,5 @@
 using CommSharp.Generation;
+using CommSharp.Imaging;
 using CommSharp.Multimodal;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,6 +12,9 @@ namespace CommSharp.Answering.Engine;
 /// </summary>
 internal sealed class EngineThread : IDisposable
 {
+    // Each picture needs memory while the towers run, and large towers gain nothing from several on a processor.
+    private const int PicturesTogether = 4;
+
     private readonly AnsweringModel _answering;
     private readonly AnswerEngineOptions _options;
     private readonly EngineMeter _meter;
@@ -21,6 +25,7 @@ internal sealed class EngineThread : IDisposable
     private readonly ManualResetEventSlim _news = new();
     private readonly Thread _thread;
     private bool _stopping;
+    private int _idleRows;
 
     internal EngineThread(AnsweringModel answering, AnswerEngineOptions options, EngineMeter meter)
     {
@@ -155,6 +160,12 @@ internal sealed class EngineThread : IDisposable
         lock (_gate)
         {
             DropCancelled();
+            if (IsGathering())
+            {
+                _meter.Waiting(_waiting.Count);
+                return next;
+            }
+
             int longest = 0;
             while (_waiting.TryPeek(out AnswerJob? job) && _running.Count + next.Count < _options.MaxRows)
             {
@@ -171,6 +182,29 @@ internal sealed class EngineThread : IDisposable
         }
 
         return next;
+    }
+
+    /// <summary>
+    /// Whether those who wait wait for more of them to come in together. A run of prompts costs about as much as a token, however few they are, and a row that
+    /// is free for a token loses only its own share of it; so prompts are run when what was lost that way comes to half a token. Nobody waits who could
+    /// come in with all others, or while nobody is answered.
+    /// </summary>
+    private bool IsGathering()
+    {
+        int free = _options.MaxRows - _running.Count;
+        if (free == 0)
+        {
+            return false;
+        }
+
+        _idleRows += free;
+        bool gathers = _waiting.Count > free && _running.Count > 0 && _idleRows < _options.MaxRows / 2;
+        if (!gathers)
+        {
+            _idleRows = 0;
+        }
+
+        return gathers;
     }
 
     private void DropCancelled()
@@ -192,7 +226,9 @@ internal sealed class EngineThread : IDisposable
 
         using DisposeScope scope = NewDisposeScope();
         using var unrecorded = inference_mode();
-        (AnswerJob Job, Tensor[] Pictures)[] ready = [.. jobs.Select(See).OfType<(AnswerJob, Tensor[])>()];
+        jobs.ForEach(job => job.Begin());
+        Dictionary<string, Tensor> seen = Look(jobs);
+        (AnswerJob Job, Tensor[] Pictures)[] ready = [.. jobs.Select(job => See(job, seen)).OfType<(AnswerJob, Tensor[])>()];
         if (ready.Length == 0)
         {
             return;
@@ -207,6 +243,7 @@ internal sealed class EngineThread : IDisposable
                 _running.Add(job.Row!, job);
             }
 
+            _meter.RunPrompts();
             Report(_batch.Admit([.. ready.Select(each => each.Job.Row!)], embeddings, prompts.Mask?.to(embeddings.device)));
             _meter.Running(_running.Count);
             Finish();
@@ -221,14 +258,55 @@ internal sealed class EngineThread : IDisposable
         }
     }
 
+    /// <summary>
+    /// The tokens of pictures that are not remembered, several pictures at a time. One that cannot be looked at leaves those beside it out too: each question
+    /// then looks at its own, and only the one with that picture fails.
+    /// </summary>
+    private Dictionary<string, Tensor> Look(List<AnswerJob> jobs)
+    {
+        var unseen = new Dictionary<string, RgbImage>();
+        foreach (AnswerJob job in jobs)
+        {
+            try
+            {
+                foreach ((RgbImage image, string hash) in job.Question.Images.Zip(job.Hashes).Where(picture => !_answering.Features.Holds(picture.Second)))
+                {
+                    unseen[hash] = image;
+                }
+            }
+            catch (Exception) // a list of the caller's, which gives no pictures: it comes again where it belongs to a question
+            {
+                continue;
+            }
+        }
+
+        var seen = new Dictionary<string, Tensor>();
+        foreach (KeyValuePair<string, RgbImage>[] pictures in unseen.Chunk(PicturesTogether).Where(pictures => pictures.Length > 1))
+        {
+            try
+            {
+                Tensor tokens = _answering.Look([.. pictures.Select(picture => picture.Value)]); // [B, N, C]
+                for (int i = 0; i < pictures.Length; i++)
+                {
+                    seen[pictures[i].Key] = tokens.narrow(0, i, 1).clone(); // memory of its own, since they are forgotten one by one
+                }
+            }
+            catch (Exception) // it comes again as well
+            {
+                continue;
+            }
+        }
+
+        return seen;
+    }
+
     /// <summary>Looks at a question's pictures and begins its answer; null when that went wrong, which only this question is told.</summary>
-    private (AnswerJob Job, Tensor[] Pictures)? See(AnswerJob job)
+    private (AnswerJob Job, Tensor[] Pictures)? See(AnswerJob job, Dictionary<string, Tensor> seen)
     {
         try
         {
-            job.Begin();
             int misses = _answering.Features.Misses, hits = _answering.Features.Hits;
-            Tensor[] pictures = [.. job.Question.Images.Zip(job.Hashes, _answering.See)];
+            Tensor[] pictures = [.. job.Question.Images.Zip(job.Hashes, (image, hash) => _answering.See(image, hash, seen.GetValueOrDefault(hash)))];
             _meter.Pictures(_answering.Features.Misses - misses, _answering.Features.Hits - hits, _answering.Features.Bytes);
             job.Saw();
             job.Prepare(_answering.Begin(job.Question, job.Prompt, job.Send, job.Token));

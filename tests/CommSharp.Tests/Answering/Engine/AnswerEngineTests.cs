@@ -81,6 +81,83 @@ public sealed class AnswerEngineTests
         }
     }
 
+    /// <summary>
+    /// Two of eight answers end, one token after the other, while three questions wait: the two places are taken by one run of prompts, not two, and the
+    /// first of them was free for three tokens.
+    /// </summary>
+    [Fact]
+    public async Task A_free_place_waits_a_few_tokens_for_another_so_that_prompts_come_in_together()
+    {
+        using AnswerEngine engine = EngineFixture.Load(new AnswerEngineOptions { MaxRows = 8 });
+        using var gate = new ManualResetEventSlim();
+        using var source = new CancellationTokenSource();
+        int tokens = 0;
+        (int Tokens, long Runs)? begun = null;
+        engine.Submit(Endless(() => gate.Wait(Cancellation)), source.Token);
+        await EngineFixture.UntilAsync(() => engine.Measures.PromptRuns == 1);
+        foreach (int i in Enumerable.Range(0, 5))
+        {
+            engine.Submit(Endless(() => tokens += i == 0 ? 1 : 0), source.Token);
+        }
+
+        List<Task<Answer>> answers = [.. new[] { 5, 6, 3, 3, 3 }.Select(length => engine.AskAsync(Short(length), Cancellation))];
+        gate.Set();
+        await Task.WhenAll(answers);
+        await source.CancelAsync();
+        Assert.Equal((7, 3L), begun);
+
+        static Question Endless(Action onToken) => EngineFixture.Endless() with
+        {
+            Constraint = () => new ScriptedTokens(() =>
+            {
+                onToken();
+                return 100;
+            }),
+        };
+
+        Question Short(int length) => EngineFixture.Endless() with
+        {
+            Options = new GenerationOptions { MaxTokens = length },
+            Constraint = () => new ScriptedTokens(() =>
+            {
+                begun ??= length == 3 ? (tokens, engine.Measures.PromptRuns) : null;
+                return 100;
+            }),
+        };
+    }
+
+    /// <summary>While the engine is held up, questions gather of which one is given up and one has pictures that cannot be had.</summary>
+    [Fact]
+    public async Task Pictures_are_looked_at_together_and_what_is_wrong_with_one_question_does_not_touch_the_others()
+    {
+        Question[] questions = [.. Enumerable.Range(0, 8).Select(number => EngineFixture.Question(number) with { Options = new GenerationOptions { MaxTokens = 12, Temperature = number % 2, Seed = 5 } })];
+        using Assistant alone = EngineFixture.LoadAssistant();
+        string[] expected = [.. questions.Select(question => alone.Ask(question, cancellationToken: Cancellation).Text)];
+        using AnswerEngine engine = EngineFixture.Load(new AnswerEngineOptions { MaxRows = 16 });
+        using var gate = new ManualResetEventSlim();
+        using var source = new CancellationTokenSource();
+        Question holding = questions[3] with { Images = [], Options = new GenerationOptions { MaxTokens = 2 }, Constraint = () => new ScriptedTokens(Held) };
+        Task<Answer> held = engine.AskAsync(holding, Cancellation);
+        await EngineFixture.UntilAsync(() => engine.Measures.PromptRuns == 1);
+        Task<Answer> broken = engine.AskAsync(questions[0] with { Images = new LostPictures(questions[0].Images) }, Cancellation);
+        Task<Answer> givenUp = engine.AskAsync(questions[1], source.Token);
+        Task<Answer>[] answers = [.. questions.Select(question => engine.AskAsync(question, Cancellation))];
+        await source.CancelAsync();
+        gate.Set();
+        Assert.Equal(expected, (await Task.WhenAll(answers)).Select(answer => answer.Text));
+        await held;
+        Assert.Equal("lost", (await Assert.ThrowsAsync<IOException>(() => broken)).Message);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givenUp);
+        EngineMeasures measures = engine.Measures;
+        Assert.Equal((2, 6, 1, 1), (measures.PromptRuns, measures.VisionCalls, measures.Failed, measures.GivenUp));
+
+        int Held()
+        {
+            gate.Wait(Cancellation);
+            return 100;
+        }
+    }
+
     [Fact]
     public async Task A_cancelled_answer_leaves_before_the_next_token_and_whoever_waits_is_told()
     {

@@ -28,6 +28,8 @@ internal sealed class ConvertCommand : Verb<ConversionReport>
         text => DtypeName.Parse(text),
         null);
 
+    private readonly Option<bool> _lean = new("--lean") { Description = "Leave out what the model does not read, such as CLIP's text tower." };
+
     private readonly Option<long> _maxShardSize = CommonOptions.Parsed(
         "--max-shard-size", "How large a file of weights may grow.", "SIZE", ByteSize.Parse, ShardedSafetensorsWriter.DefaultShardBytes);
 
@@ -39,7 +41,7 @@ internal sealed class ConvertCommand : Verb<ConversionReport>
     {
         Arguments.Add(_folder);
         Arguments.Add(_output);
-        foreach (Option option in new Option[] { _base, _dtype, _maxShardSize, _visionTower })
+        foreach (Option option in new Option[] { _base, _dtype, _lean, _maxShardSize, _visionTower })
         {
             Options.Add(option);
         }
@@ -54,6 +56,7 @@ internal sealed class ConvertCommand : Verb<ConversionReport>
         {
             Base = context.Value(_base),
             Dtype = context.Value(_dtype),
+            Lean = context.Value(_lean),
             MaxShardBytes = context.Value(_maxShardSize),
             VisionTower = context.Value(_visionTower),
         };
@@ -75,7 +78,7 @@ internal sealed class ConvertCommand : Verb<ConversionReport>
 
         if (result.Dropped.Count > 0)
         {
-            output.WriteLine($"left out {result.Dropped.Count} buffers that every reader computes, such as {result.Dropped[0]}");
+            output.WriteLine($"left out {result.Dropped.Count} tensors that readers compute or do not need, such as {result.Dropped[0]}");
         }
     }
 }

@@ -46,6 +46,18 @@ public sealed class TrueWordsTests(WrittenWorld world)
     }
 
     [Fact]
+    public void Every_region_is_described_in_full()
+    {
+        WorldRegion[] all = [.. WorldRegion.Read(world[WorldFolder.Regions])];
+        Assert.Equal(world.Truths.Values.Sum(truth => truth.Objects.Count), all.Length);
+        NoneIsWrong(all, each =>
+            WorldDescription.Read(each.Expression) is not { } read ? $"{each.Expression}: cannot be read"
+            : each.Expression.Split(' ').Length != 5 ? $"{each.Expression}: not all is said"
+            : read.Resolve(Truth(each.Picture)).Any(shown => shown.Box == each.Box) ? null
+            : $"{each.Expression}: does not fit {each.Box}");
+    }
+
+    [Fact]
     public void Expressions_are_of_all_sorts()
     {
         WorldRegion[] all = [.. WorldRegion.Read(world[WorldFolder.Expressions])];

@@ -37,7 +37,7 @@ public sealed class WorldFolderTests : IDisposable
         foreach (WorldSplit split in WorldSplit.All)
         {
             string[] files = [.. Directory.EnumerateFiles(_folder["world", split.Name]).Select(file => Path.GetFileName(file))];
-            Assert.Equal(split == WorldSplit.Train ? 7 : 13, files.Length);
+            Assert.Equal(split == WorldSplit.Train ? 8 : 14, files.Length);
             Assert.All(files, file =>
             {
                 var options = new DataCheckOptions { Pictures = new PictureFolder(_folder["world", split.Name, WorldFolder.Pictures]) };
@@ -121,7 +121,7 @@ public sealed class WorldFolderTests : IDisposable
     private static DataFormat FormatOf(string file) => file switch
     {
         WorldFolder.Scenes => new DataFormat("tabletop", "scenes.jsonl", request => WorldTruth.Read(request.Path, request.Problems)),
-        WorldFolder.Expressions or WorldFolder.Descriptions => Named("shikra-region"),
+        WorldFolder.Expressions or WorldFolder.Descriptions or WorldFolder.Regions => Named("shikra-region"),
         WorldFolder.Captions => Named("shikra-caption"),
         WorldFolder.GroundedCaptions => Named("shikra-flickr"),
         WorldFolder.Questions => Named("shikra-vqav2"),

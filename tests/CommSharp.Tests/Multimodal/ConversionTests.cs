@@ -146,6 +146,29 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
+    public void A_lean_folder_has_all_that_is_read_and_no_more()
+    {
+        string source = TinyModels.CommSharp(_folder["source"]), clip = ((MultimodalFolder)ModelFolder.Open(source)).Config.Vision.Branches[0].Encoder;
+        string file = Path.Combine(source, clip, "model.safetensors");
+        string[] read;
+        using (ITensorSource weights = Checkpoint.Open(Path.Combine(source, clip)))
+        {
+            read = [.. weights.Names.Where(name => name.StartsWith("vision_model.", StringComparison.Ordinal) && !ComputedBuffers.Contains(name))];
+            Tensor[] kept = [.. read.Select(name => weights.Read(name))];
+            TinyModels.WriteFile(
+                file, [.. read.Zip(kept), ("text_model.embeddings.token_embedding.weight", ones(5, 3)), ("text_projection.weight", ones(3, 3)), ("logit_scale", ones(1))]);
+        }
+
+        Convert(source, _folder["whole"]);
+        ConversionReport report = Convert(source, _folder["lean"], new ConversionOptions { Lean = true });
+        Assert.Equal(["logit_scale", "text_model.embeddings.token_embedding.weight", "text_projection.weight"], report.Dropped.Order(StringComparer.Ordinal));
+        using ITensorSource whole = Checkpoint.Open(_folder["whole", clip]), lean = Checkpoint.Open(_folder["lean", clip]);
+        Assert.Equal(read.Length + 3, whole.Names.Count);
+        Assert.Equal(read.Order(StringComparer.Ordinal), lean.Names.Order(StringComparer.Ordinal));
+        using MultimodalModel model = ((MultimodalFolder)ModelFolder.Open(_folder["lean"])).Load(TensorOptions.Default).Model;
+    }
+
+    [Fact]
     public void Parts_outside_the_folder_move_into_it()
     {
         string source = TinyModels.CommSharp(_folder["source"]);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json.Serialization.Metadata;
 using CommSharp.Data.Tabletop.Files;
 using CommSharp.Data.Tabletop.Rendering;
@@ -58,9 +59,7 @@ internal sealed class DataRenderCommand : Verb<DataRenderReport>
             Test = Within(context, _test, 0, (int)WorldSplit.Size / 2),
             Classes = Within(context, _classes, 0, (int)WorldSplit.Size / 2),
             Most = Within(context, _most, 1, Usual.Most),
-            Closeness = context.Value(_closer) is var closeness && closeness is >= 1 and <= Scene.Closest
-                ? closeness
-                : throw new UsageException($"--closer must be from 1 to {Closest}."),
+            Closeness = Within(context, _closer, 1, Scene.Closest),
             Threads = Within(context, _threads, 1, 1024),
         };
         string folder = context.Value(_folder)!;
@@ -94,7 +93,8 @@ internal sealed class DataRenderCommand : Verb<DataRenderReport>
         DefaultValueFactory = _ => usual,
     };
 
-    private static int Within(VerbContext context, Option<int> option, int least, int most) => context.Value(option) is var value && value >= least && value <= most
+    private static T Within<T>(VerbContext context, Option<T> option, T least, T most)
+        where T : struct, INumber<T> => context.Value(option) is var value && value >= least && value <= most
         ? value
-        : throw new UsageException($"{option.Name} must be from {least} to {most}.");
+        : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be from {least} to {most}."));
 }

@@ -38,6 +38,7 @@ internal sealed record SceneRecords(IReadOnlyDictionary<string, IReadOnlyList<st
                 [WorldFolder.Scenes] = [Line(Truth(scene, picture, side), WorldJson.Plain.SceneLine)],
                 [WorldFolder.Expressions] = [.. Expressions(scene, heldOut).Select(each => Line(Region(each, picture, side), WorldJson.Plain.RegionLine))],
                 [WorldFolder.Descriptions] = [.. Descriptions(scene, heldOut).Select(each => Line(Region(each, picture, side), WorldJson.Plain.RegionLine))],
+                [WorldFolder.Regions] = [.. scene.Objects.Select(InFull).Select(each => Line(Region(each, picture, side), WorldJson.Plain.RegionLine))],
                 [WorldFolder.Captions] = [.. captions.Take(CaptionsLearned).Select(caption => Line(new CaptionLine(picture, caption), WorldJson.Plain.CaptionLine))],
                 [WorldFolder.GroundedCaptions] = [Line(Grounded(scene, picture, side), WorldJson.Plain.GroundedLine)],
                 [WorldFolder.Questions] =
@@ -76,6 +77,13 @@ internal sealed record SceneRecords(IReadOnlyDictionary<string, IReadOnlyList<st
                let reference = References.Shortest(scene, shown, chance, heldOut)
                where reference is not null
                select (shown, reference, reference.Write(chance));
+    }
+
+    /// <summary>Always the same words for the same looks, so that a contrast of phrases knows which are the same.</summary>
+    private static (SceneObject Shown, Reference Reference, string Words) InFull(SceneObject shown)
+    {
+        var looks = new Description(shown.Extent, shown.Pattern, shown.Hue, shown.Shape);
+        return (shown, new LooksReference(looks), Tabletop.Language.Words.WithArticle(looks.Write(SampleChance.None)));
     }
 
     private static IEnumerable<PlaceQuestion> Places(Scene scene, bool heldOut)

@@ -54,6 +54,9 @@ public static class WorldFolder
     /// <summary>One description of an object, format shikra-region.</summary>
     public const string Descriptions = "reg.jsonl";
 
+    /// <summary>All that can be said of every object's looks, whether it fits others too or not; format shikra-region.</summary>
+    public const string Regions = "regions.jsonl";
+
     /// <summary>Captions, format shikra-caption.</summary>
     public const string Captions = "captions.jsonl";
 

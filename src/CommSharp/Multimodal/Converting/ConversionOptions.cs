@@ -18,6 +18,9 @@ public sealed record ConversionOptions
     /// <summary>The folder of the vision tower, for models that keep it apart.</summary>
     public string? VisionTower { get; init; }
 
+    /// <summary>Whether tensors that no part of the model reads, such as CLIP's text tower, stay out.</summary>
+    public bool Lean { get; init; }
+
     /// <summary>Weights that take the place of the folder's; none when null. A model with such weights is no longer called untrained.</summary>
     public TrainedWeights? Trained { get; init; }
 }
@@ -30,7 +33,7 @@ public sealed record ConversionOptions
 /// <param name="Tensors">The number of tensors written.</param>
 /// <param name="Bytes">What they occupy.</param>
 /// <param name="Files">Every file written, relative to the output.</param>
-/// <param name="Dropped">Tensors left out because every reader computes them for itself.</param>
+/// <param name="Dropped">Tensors left out because every reader computes them for itself, or none reads them and the output is to be lean.</param>
 public sealed record ConversionReport(
     string Source,
     string SourceKind,

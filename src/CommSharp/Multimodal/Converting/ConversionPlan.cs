@@ -14,6 +14,7 @@ internal sealed record ConversionPlan(IReadOnlyList<ConvertedPart> Parts, IReadO
 
     public static ConversionPlan Make(ModelFolder folder, ConversionOptions options)
     {
+        Dictionary<string, IReadOnlyList<string>> unread = folder.RequireFit().ToDictionary(checkpoint => checkpoint.Location, checkpoint => checkpoint.Report.Ignored);
         if (options.Base is not null && folder is MultimodalFolder { Layout: MultimodalLayout.CommSharp })
         {
             throw new CommSharpException($"{folder.Path}: a {folder.Kind} is no delta, so there is nothing to add to a base; leave --base out.");
@@ -49,9 +50,9 @@ internal sealed record ConversionPlan(IReadOnlyList<ConvertedPart> Parts, IReadO
             ITensorSource whole = options.Base is { } from && path == folder.Path ? new DeltaSource(stored, OpenBase(folder, from)) : stored;
             whole = options.Trained?.Over(path, whole) ?? whole;
             opened.Add(whole); // owns its parts; closing one twice does no harm
-            string[] computed = [.. whole.Names.Where(ComputedBuffers.Contains)];
-            dropped.AddRange(computed);
-            return computed.Length == 0 ? whole : Without(whole, computed);
+            string[] unwanted = [.. whole.Names.Where(ComputedBuffers.Contains).Union(options.Lean ? unread.GetValueOrDefault(stored.Location, []) : [])];
+            dropped.AddRange(unwanted);
+            return unwanted.Length == 0 ? whole : Without(whole, unwanted);
         }
     }
 

@@ -26,7 +26,6 @@ public static class FolderConversion
         CancellationToken cancellationToken = default)
     {
         ModelFolder source = ModelFolder.Open(folder, options.VisionTower);
-        source.RequireFit();
         using ConversionPlan plan = ConversionPlan.Make(source, options);
         long bytes = plan.Parts.SelectMany(part => part.Entries(options.Dtype)).Sum(entry => SafetensorsWriter.Size(folder, entry));
         var writing = new Writing(bytes, progress);

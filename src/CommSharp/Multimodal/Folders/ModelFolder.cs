@@ -60,14 +60,18 @@ public abstract record ModelFolder(string Path, string Kind)
     internal abstract FolderModel Build(TensorOptions options);
 
     /// <summary>Compares the shapes of all weights with the config; reads no tensor.</summary>
+    /// <returns>For every checkpoint what would become of its tensors.</returns>
     /// <exception cref="CheckpointException">Weights are missing, unexpected or of another shape; names them.</exception>
-    internal void RequireFit()
+    internal IReadOnlyList<(string Location, LoadReport Report)> RequireFit()
     {
         using FolderModel shapes = Build(TensorOptions.Meta);
-        foreach ((string location, LoadReport report) in shapes.Load())
+        IReadOnlyList<(string Location, LoadReport Report)> checkpoints = shapes.Load();
+        foreach ((string location, LoadReport report) in checkpoints)
         {
             report.RequireFit(location);
         }
+
+        return checkpoints;
     }
 
     private static ModelFolder Recognise(string path, HuggingFaceConfig config, string? visionTower) => config.ModelType switch

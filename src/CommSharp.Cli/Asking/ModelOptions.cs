@@ -40,7 +40,7 @@ internal sealed class ModelOptions
     /// <param name="isArgument">Whether the model's folder may also be the verb's argument.</param>
     public ModelOptions(bool isArgument = false)
     {
-        _model = new Option<string?>("--model") { Description = "The model's folder.", HelpName = "DIR", Required = !isArgument };
+        _model = new Option<string?>("--model") { Description = "The model's folder; the tabletop model that comes with CommSharp when left out.", HelpName = "DIR" };
         _argument = isArgument ? new Argument<string?>("MODEL") { Description = "The model's folder, as --model.", Arity = ArgumentArity.ZeroOrOne } : null;
     }
 
@@ -57,14 +57,8 @@ internal sealed class ModelOptions
         }
     }
 
-    /// <summary>The model's folder.</summary>
-    public string Path(VerbContext context) => (_argument is null ? null : context.OptionalValue(_argument), context.Value(_model)) switch
-    {
-        ({ } path, null) => path,
-        (null, { } path) => path,
-        (null, null) => throw new UsageException("There is no model; give its folder as MODEL or with --model."),
-        _ => throw new UsageException("MODEL and --model are the same; give one of them."),
-    };
+    /// <summary>The model's folder; that of <see cref="DefaultModel"/> where none is named.</summary>
+    public string Path(VerbContext context) => Named(context) ?? DefaultModel.Find();
 
     /// <summary>Loads the model, and says what a person should know of it.</summary>
     public Assistant Load(VerbContext context)
@@ -80,9 +74,21 @@ internal sealed class ModelOptions
         return AnswerEngine.Load(folder, tensors, options);
     }
 
+    private string? Named(VerbContext context) => (_argument is null ? null : context.OptionalValue(_argument), context.Value(_model)) switch
+    {
+        ({ } path, null) => path,
+        (null, var path) => path,
+        _ => throw new UsageException("MODEL and --model are the same; give one of them."),
+    };
+
     private (MultimodalFolder Folder, TensorOptions Tensors) Open(VerbContext context)
     {
         context.LoadRuntime();
+        if (Named(context) is null)
+        {
+            context.Notes.WriteLine($"commsharp: {DefaultModel.Note}");
+        }
+
         var folder = MultimodalFolder.Open(Path(context), context.Value(_visionTower));
         if (context.Value(_fit) is { } fit)
         {

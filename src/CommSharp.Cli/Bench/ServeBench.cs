@@ -20,9 +20,6 @@ internal sealed record ServeBench(string Model, int Clients, TimeSpan Duration)
     private const int Pictures = 8;
     private const int PartAlone = 4; // one client is measured for a quarter of the time
 
-    /// <summary>The model that comes with the repository.</summary>
-    public static string TinyModel { get; } = Path.Combine("tests", "Fixtures", "tiny-comm");
-
     public async Task<BenchMeasurement> RunAsync(CancellationToken cancellationToken)
     {
         var folder = MultimodalFolder.Open(Model);
@@ -106,7 +103,7 @@ internal sealed record ServeBench(string Model, int Clients, TimeSpan Duration)
 
     private static byte[] Question(int number) => Encoding.UTF8.GetBytes($$$"""
         {"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,{{{Convert.ToBase64String(MadePhotograph.Jpeg(320, 240, number))}}}"}},
-        {"type":"text","text":"What is this?"}]}],"max_tokens":{{{Tokens}}},"temperature":1,"seed":{{{number}}}}
+        {"type":"text","text":"Describe the picture."}]}],"max_tokens":{{{Tokens}}},"temperature":1,"seed":{{{number}}}}
         """);
 
     private static double Percentile(double[] sorted, double share) => sorted.Length == 0 ? 0 : sorted[(int)Math.Ceiling(share * sorted.Length) - 1];

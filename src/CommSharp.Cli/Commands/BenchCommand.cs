@@ -51,7 +51,7 @@ internal sealed class BenchCommand : Verb<BenchReport>
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _model = new("--model") { Description = "The folder of the model that serve serves; the repository's tiny one by default.", HelpName = "DIR" };
+    private readonly Option<string?> _model = new("--model") { Description = "The folder of the model that serve serves; the tabletop model that comes with CommSharp when left out.", HelpName = "DIR" };
 
     private readonly Option<int> _clients = new("--clients") { Description = "How many clients serve has.", HelpName = "N", DefaultValueFactory = _ => 32 };
 
@@ -131,7 +131,7 @@ internal sealed class BenchCommand : Verb<BenchReport>
         int clients = context.Value(_clients), seconds = context.Value(_seconds);
         return clients < 1 || seconds < 1
             ? throw new UsageException($"--clients is {clients} and --seconds {seconds}; both must be at least 1.")
-            : new ServeBench(context.Value(_model) ?? ServeBench.TinyModel, clients, TimeSpan.FromSeconds(seconds));
+            : new ServeBench(context.Value(_model) ?? DefaultModel.Find(), clients, TimeSpan.FromSeconds(seconds));
     }
 
     private static string Memory(BenchMeasurement each) => each is { Bytes: { } bytes, WantedBytes: { } wanted }

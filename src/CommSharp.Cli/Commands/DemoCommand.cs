@@ -32,7 +32,7 @@ internal sealed class DemoCommand : Verb<DemoReport>
     };
 
     public DemoCommand()
-        : base("demo", "Draw a fresh scene of the tabletop world, ask five questions about it, and show the answers beside the truth.", "commsharp demo --model my-comm")
+        : base("demo", "Draw a fresh scene of the tabletop world, ask five questions about it, and show the answers beside the truth.", "commsharp demo --scene 3")
     {
         _model.AddTo(this);
         Options.Add(_scene);

@@ -8,7 +8,6 @@ namespace CommSharp.Cli.Tests.Commands;
 public sealed class ServeCommandTests
 {
     [Theory]
-    [InlineData("There is no model; give its folder as MODEL or with --model.")]
     [InlineData("MODEL and --model are the same; give one of them.", "here", "--model", "there")]
     [InlineData("The server's port is 70000, but must be within 0..65535.", "here", "--port", "70000")]
     [InlineData("The server's host is nowhere, but must be an IP address or localhost.", "here", "--host", "nowhere")]

@@ -60,7 +60,10 @@ public sealed class TrainingRun : IDisposable
 
             _model = TrainingModel.Load(recipe, start, options.Device);
             _preparer = new SamplePreparer(
-                start.Config, _model.Tokenizer, _model.Model.Vision.TokensPerImage, _model.Model.Vision.ImageSizes, settings.Batch.MaxTokens) { GuidedSide = settings.Guidance is { } guidance ? GuidedSideOf(guidance) : null };
+                start.Config, _model.Tokenizer, _model.Model.Vision.TokensPerImage, _model.Model.Vision.ImageSizes, settings.Batch.MaxTokens)
+            {
+                GuidedSide = settings.Guidance is { } guidance ? GuidedSideOf(guidance) : null,
+            };
             _optimizer = new AdamW(_model.Parameters, settings.Optimizer);
             _timing = new TimingTracker(options.Clock);
             _tracker = RunTrackers.Of(_timing, options, trackers);

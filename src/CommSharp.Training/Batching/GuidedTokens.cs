@@ -38,8 +38,10 @@ internal static class GuidedTokens
                 guided[last] = patches;
                 if (marks.Count == 1)
                 {
-                    int[] said = [.. prompt.Tokens.Index().Where(token => token.Item.HasLoss).Select(token => token.Index)];
-                    Guide(said[0] - 1, said[^1] - 1, patches);
+                    foreach (int said in prompt.Tokens.Index().Where(token => token.Item.HasLoss).Select(token => token.Index))
+                    {
+                        guided[said - 1] = patches;
+                    }
                 }
             }
         }

@@ -33,6 +33,14 @@ public sealed class GuidedTokensTests
     }
 
     [Fact]
+    public void A_later_question_of_the_conversation_is_not_guided()
+    {
+        PreparedSample sample = Prepare(
+            SampleTurn.User(new SampleImage(), " What is ", new SampleBoxes([Box]), "?"), SampleTurn.Assistant("A cup."), SampleTurn.User("Is it red?"), SampleTurn.Assistant("Yes."));
+        Assert.All(Assert.Single(sample.Guided).Skip(1), token => Assert.True(sample.Prompt.Tokens[token.Token + 1].HasLoss));
+    }
+
+    [Fact]
     public void With_two_boxes_in_the_question_nothing_says_which_of_them_the_answer_means()
     {
         PreparedSample sample = Prepare(

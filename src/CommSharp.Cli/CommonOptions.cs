@@ -38,6 +38,13 @@ internal static class CommonOptions
         HelpName = "DIR",
     };
 
+    /// <summary>Changes to a model's config, in order.</summary>
+    public static Option<string[]> ConfigChanges() => new("--set")
+    {
+        Description = "A change to the model's config, such as vision.branches[1].layers=last:2.",
+        HelpName = "PATH=VALUE",
+    };
+
     /// <summary>How a picture becomes a square; null when not given.</summary>
     public static Option<ImageFit?> Fit(string description) => Parsed<ImageFit?>(
         "--fit",

@@ -23,6 +23,32 @@ public sealed class MishapTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_question_may_be_written_and_asked_while_its_picture_is_read()
+    {
+        await using OpenPage open = await OpenPage.StartAsync(browser);
+        await open.Page.EvaluateAsync("""
+            () => {
+              const decode = HTMLImageElement.prototype.decode;
+              HTMLImageElement.prototype.decode = async function () {
+                await new Promise((done) => { window.goOn = done; });
+                return decode.call(this);
+              };
+            }
+            """);
+        await open.DropAsync(Pictures.Breakfast);
+        await open.Question.FillAsync("Is it");
+        await open.Page.EvaluateAsync("() => window.goOn()");
+        await Expect(open.Page.Locator("#image")).ToBeVisibleAsync();
+        await Expect(open.Question).ToHaveValueAsync("Is it");
+
+        await open.DropAsync(Pictures.Breakfast);
+        await open.AskAsync("Is it morning?");
+        await open.Page.EvaluateAsync("() => window.goOn()");
+        await Expect(open.LastAnswer).ToHaveTextAsync("Yes.");
+        await Expect(open.Question).ToHaveValueAsync("");
+    }
+
+    [Fact]
     public async Task A_stream_that_breaks_off_says_so_and_keeps_what_came()
     {
         await using OpenPage open = await OpenPage.StartAsync(browser);

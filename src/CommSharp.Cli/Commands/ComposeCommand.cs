@@ -52,11 +52,7 @@ internal sealed class ComposeCommand : Verb<ComposeReport>
 
     private readonly Option<long> _seed = new("--seed") { Description = "Decides the fresh weights.", HelpName = "N" };
 
-    private readonly Option<string[]> _changes = new("--set")
-    {
-        Description = "A change to the model's config, such as vision.branches[1].layers=last:2.",
-        HelpName = "PATH=VALUE",
-    };
+    private readonly Option<string[]> _changes = CommonOptions.ConfigChanges();
 
     public ComposeCommand()
         : base(

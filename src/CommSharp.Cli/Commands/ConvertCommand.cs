@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
 using CommSharp.Checkpoints;
 using CommSharp.Multimodal.Converting;
+using CommSharp.Multimodal.Folders;
 using CommSharp.Runtime;
 using Spectre.Console;
 using static TorchSharp.torch;
@@ -30,6 +31,8 @@ internal sealed class ConvertCommand : Verb<ConversionReport>
 
     private readonly Option<bool> _lean = new("--lean") { Description = "Leave out what the model does not read, such as CLIP's text tower." };
 
+    private readonly Option<string[]> _changes = CommonOptions.ConfigChanges();
+
     private readonly Option<long> _maxShardSize = CommonOptions.Parsed(
         "--max-shard-size", "How large a file of weights may grow.", "SIZE", ByteSize.Parse, ShardedSafetensorsWriter.DefaultShardBytes);
 
@@ -41,7 +44,7 @@ internal sealed class ConvertCommand : Verb<ConversionReport>
     {
         Arguments.Add(_folder);
         Arguments.Add(_output);
-        foreach (Option option in new Option[] { _base, _dtype, _lean, _maxShardSize, _visionTower })
+        foreach (Option option in new Option[] { _base, _dtype, _lean, _changes, _maxShardSize, _visionTower })
         {
             Options.Add(option);
         }
@@ -58,12 +61,12 @@ internal sealed class ConvertCommand : Verb<ConversionReport>
             Dtype = context.Value(_dtype),
             Lean = context.Value(_lean),
             MaxShardBytes = context.Value(_maxShardSize),
-            VisionTower = context.Value(_visionTower),
         };
+        ModelFolder folder = Open(context.Value(_folder)!, context.Value(_visionTower), context.Value(_changes) ?? []);
         return LongWork.RunAsync(
             context.Notes,
             "converting",
-            progress => FolderConversion.Run(context.Value(_folder), context.Value(_output), options, progress, cancellationToken),
+            progress => FolderConversion.Run(folder, context.Value(_output), options, progress, cancellationToken),
             cancellationToken);
     }
 
@@ -79,6 +82,20 @@ internal sealed class ConvertCommand : Verb<ConversionReport>
         if (result.Dropped.Count > 0)
         {
             output.WriteLine($"left out {result.Dropped.Count} tensors that readers compute or do not need, such as {result.Dropped[0]}");
+        }
+    }
+
+    /// <summary>Changes that do not fit are wrong usage; a folder that could not be opened without them either is a failure.</summary>
+    private static ModelFolder Open(string path, string? visionTower, string[] changes)
+    {
+        try
+        {
+            return ModelFolder.Open(path, visionTower, changes);
+        }
+        catch (CommSharpException error) when (changes.Length > 0)
+        {
+            _ = ModelFolder.Open(path, visionTower);
+            throw new UsageException(error.Message);
         }
     }
 }

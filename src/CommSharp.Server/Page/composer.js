@@ -30,6 +30,8 @@ export function listen(on) {
 
 export const marked = () => regions;
 
+export const words = () => field.value;
+
 /** Adds a place; says whether there was room. */
 export function add(region) {
   if (regions.length === mostRegions) {

@@ -23,6 +23,7 @@ const list = document.getElementById("turns");
 const scroll = document.getElementById("turns-scroll");
 const showBoxes = document.getElementById("show-boxes");
 let picture = null;
+let reading = null; // the picture that is being read
 let turns = [];
 let views = new Map();
 let chosen = null; // the turn whose boxes are shown
@@ -31,6 +32,15 @@ let running = null; // the request that can be stopped
 let painting = false;
 
 async function takePicture(file, name, question) {
+  const taking = replacePicture(file, name, question);
+  reading = taking;
+  await taking;
+  if (reading === taking) {
+    reading = null;
+  }
+}
+
+async function replacePicture(file, name, question) {
   let next;
   try {
     next = await read(file, name);
@@ -39,11 +49,12 @@ async function takePicture(file, name, question) {
     return;
   }
   notice.clear();
+  const written = composer.marked().length === 0 ? composer.words() : ""; // one may write before the picture is there; words about marked places have lost them
   startOver();
   picture?.release();
   picture = next;
   pictureView.show(picture, `${picture.name} · ${picture.width} × ${picture.height} pixels · ${megabytes(picture.size)}`);
-  composer.reset(question);
+  composer.reset(question ?? written);
   if (question) {
     ask(question, []);
   } else {
@@ -65,6 +76,16 @@ function startOver() {
   composer.reset();
   document.body.classList.remove("has-turns");
   paint();
+}
+
+/** A question to a picture that is being read waits for it; places were marked in the one before. */
+async function askOnceRead(question, regions) {
+  if (reading === null) {
+    ask(question, regions);
+  } else {
+    await reading;
+    ask(question, []);
+  }
 }
 
 function ask(question, regions) {
@@ -199,7 +220,7 @@ showBoxes.addEventListener("click", () => {
 document.getElementById("show-coordinates").addEventListener("change", (event) => document.body.classList.toggle("with-coordinates", event.target.checked));
 document.getElementById("new-conversation").addEventListener("click", () => { startOver(); composer.focus(); });
 
-composer.listen({ ask, stop: () => running?.abort(), regionsChanged: paintOverlay });
+composer.listen({ ask: askOnceRead, stop: () => running?.abort(), regionsChanged: paintOverlay });
 regionPointer.listen(preview, addRegion);
 regionKeyboard.listen(preview, addRegion, () => composer.remove(composer.marked().length - 1), speech.tell);
 listenForPictures((file) => takePicture(file), notice.warn);

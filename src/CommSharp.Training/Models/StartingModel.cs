@@ -26,11 +26,13 @@ public static class StartingModel
         string made = Path.Combine(runFolder, FolderName);
         string path = made;
         string? visionTower = null;
+        IReadOnlyList<string> patches = [];
         switch (recipe.Recipe.Model)
         {
             case FolderModelSource folder:
                 path = recipe.Locate(folder.Path);
                 visionTower = folder.VisionTower is { } tower ? recipe.Locate(tower) : null;
+                patches = folder.Patches;
                 break;
             case ComposedModelSource composed when !Directory.Exists(made):
                 CompositionPlan plan = CompositionPlan.Make(
@@ -44,7 +46,7 @@ public static class StartingModel
                 break;
         }
 
-        return ModelFolder.Open(path, visionTower) as MultimodalFolder
+        return ModelFolder.Open(path, visionTower, patches) as MultimodalFolder
             ?? throw new CommSharpException($"{path}: holds a single tower or a language model, but a training starts from a whole one; compose one first (commsharp compose).");
     }
 

@@ -92,7 +92,7 @@ public sealed class TrainingModel : ITrainedTensors, IDisposable
     {
         HashSet<string> trained = [.. Parameters.Select(parameter => parameter.Name), .. Buffers.Select(buffer => buffer.Name)];
         using var weights = new TrainedWeights(Folder, Model, trained.Contains, DtypeOf(_recipe.Recipe.Precision.Compute));
-        FolderConversion.Run(Folder.Path, target, new ConversionOptions { Trained = weights, VisionTower = TowerOf(_recipe) }, cancellationToken: cancellationToken);
+        FolderConversion.Run(Folder, target, new ConversionOptions { Trained = weights }, cancellationToken: cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -112,9 +112,6 @@ public sealed class TrainingModel : ITrainedTensors, IDisposable
     }
 
     private static ScalarType DtypeOf(FloatFormat format) => format == FloatFormat.Brain ? ScalarType.BFloat16 : ScalarType.Float32;
-
-    private static string? TowerOf(RecipeFile recipe) =>
-        recipe.Recipe.Model is FolderModelSource { VisionTower: { } tower } ? recipe.Locate(tower) : null;
 
     private static void SetMode(MultimodalModel model, bool training)
     {

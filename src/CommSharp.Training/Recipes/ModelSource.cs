@@ -17,6 +17,9 @@ public sealed record FolderModelSource : ModelSource
 
     /// <summary>The folder of the vision tower, for models that keep it apart.</summary>
     public string? VisionTower { get; init; }
+
+    /// <summary>Changes to its commsharp.json, such as "vision.branches[0].imageSize=224" for larger pictures; weights stay as they are, and have to fit.</summary>
+    public IReadOnlyList<string> Patches { get; init; } = [];
 }
 
 /// <summary>A preset over pretrained towers and a pretrained language model; merges, projections and projector start fresh.</summary>

@@ -14,11 +14,24 @@ public static partial class ConfigurationFile
     /// <param name="options">The contract; <see cref="CommJson.Options"/> when null.</param>
     /// <exception cref="ConfigurationException">Missing, not JSON, or a member is unknown, missing, or wrong; names it.</exception>
     public static T Read<T>(string file, JsonSerializerOptions? options = null)
-        where T : class
+        where T : class => Parse<T>(file, ReadText(file), options);
+
+    /// <summary>Reads a file with changes.</summary>
+    /// <typeparam name="T">The record.</typeparam>
+    /// <param name="file">The file.</param>
+    /// <param name="patches">Changes such as "vision.branches[0].layers=half"; see <see cref="ConfigurationPatch"/>.</param>
+    /// <exception cref="ConfigurationException">The file cannot be read, is no such config, or a change fits nowhere.</exception>
+    public static T Read<T>(string file, IReadOnlyList<string> patches)
+        where T : class => Parse<T>(file, ConfigurationPatch.Apply(file, ReadText(file), patches));
+
+    /// <summary>A config file's text.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="ConfigurationException">The file cannot be read.</exception>
+    public static string ReadText(string file)
     {
         try
         {
-            return Parse<T>(file, File.ReadAllText(file), options);
+            return File.ReadAllText(file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

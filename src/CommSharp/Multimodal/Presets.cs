@@ -1,4 +1,3 @@
-using CommSharp.Checkpoints;
 using CommSharp.Configuration;
 
 namespace CommSharp.Multimodal;
@@ -28,7 +27,7 @@ public static class Presets
     /// <exception cref="CommSharpException">No such preset or file, a patch that fits nowhere, or a config that is not valid.</exception>
     public static MultimodalConfig Load(string nameOrFile, params IReadOnlyList<string> patches)
     {
-        string json = IsFile(nameOrFile) ? ReadFile(nameOrFile) : ReadResource(nameOrFile);
+        string json = IsFile(nameOrFile) ? ConfigurationFile.ReadText(nameOrFile) : ReadResource(nameOrFile);
         var config = ConfigurationFile.Parse<MultimodalConfig>(nameOrFile, ConfigurationPatch.Apply(nameOrFile, json, patches));
         config.Validate(nameOrFile);
         return config;
@@ -40,17 +39,5 @@ public static class Presets
             ?? throw new CommSharpException($"There is no preset \"{name}\"; known: {string.Join(", ", Names)}; or give a file that ends in {Extension}.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
-    }
-
-    private static string ReadFile(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException(file, FileFault.OfReading(error), null, error);
-        }
     }
 }

@@ -45,7 +45,7 @@ public sealed partial class DefaultModelTests : IDisposable
     {
         string world = _folder["world"];
         Outcome rendered = await CommandLine.RunAsync(
-            new DataCommand(), "data", "render", world, "--train", "1", "--validation", "1", "--test", "200", "--classes", "0");
+            new DataCommand(), "data", "render", world, "--train", "1", "--validation", "1", "--test", "200", "--classes", "0", "--size", "168");
         Assert.Equal(0, rendered.ExitCode);
         Outcome outcome = await CommandLine.RunAsync(
             new EvalCommand(), "eval", "tabletop-rec", "--data", Path.Combine(world, "test"), "--out", _folder["rec"], "--batch", "32", "--json");

@@ -63,6 +63,38 @@ public sealed class FolderVerbsTests : IDisposable
     }
 
     [Fact]
+    public async Task Convert_changes_what_the_config_says()
+    {
+        Outcome outcome = await CommandLine.RunAsync(
+            new ConvertCommand(), "convert", TinyModels.CommSharp(_folder["model"]), _folder["out"], "--set", "vision.branches[0].imageSize=56", "--set", "vision.branches[1].imageSize=56");
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Outcome inspected = await CommandLine.RunAsync(new InspectCommand(), "inspect", _folder["out"]);
+        Assert.Contains("  tower 1       clip, 56 px (trained at 28, positions bicubic), patch 14, grid 4x4, ", inspected.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vision.branches[7].imageSize=56", "fits nowhere")]
+    [InlineData("name", "write path=value")]
+    public async Task A_change_that_fits_nowhere_is_misuse(string change, string said)
+    {
+        Outcome outcome = await CommandLine.RunAsync(new ConvertCommand(), "convert", TinyModels.CommSharp(_folder["model"]), _folder["out"], "--set", change);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(["model"], _folder.Entries);
+    }
+
+    [Fact]
+    public async Task Only_our_own_folders_take_changes()
+    {
+        Outcome outcome = await CommandLine.RunAsync(new ConvertCommand(), "convert", TinyModels.Llava(_folder["model"]), _folder["out"], "--set", "name=other");
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("only a folder with commsharp.json takes changes", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Features_tells_what_it_wrote()
     {
         TinyModels.WriteFile(_folder["pixels.safetensors"], [("pixel_values", zeros(2, 3, TinyModels.ImageSize, TinyModels.ImageSize))]);

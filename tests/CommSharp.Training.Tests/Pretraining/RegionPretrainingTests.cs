@@ -139,6 +139,7 @@ public sealed class RegionPretrainingTests : IDisposable
     [InlineData("the red star", "the small red star", true)]
     [InlineData("The small, red star", "the red star", true)]
     [InlineData("the small red star", "the red small star", true)]
+    [InlineData("an arrow", "the small arrow", true)]
     [InlineData("the red star", "the red star", false)]
     [InlineData("the red star", "the small red ring", false)]
     [InlineData("the red star", "the red starfish", false)]

@@ -107,6 +107,22 @@ public sealed class TrainingModesTests : IDisposable
         Assert.Equal(standardized, mean < 1e-3 && deviation < 1e-3);
     }
 
+    [Fact]
+    public void A_model_goes_on_with_larger_pictures_where_the_recipe_says_so()
+    {
+        MultimodalConfig before = MultimodalFolder.Open(BundledModel.Folder).Config;
+        int side = 2 * before.Vision.Branches[0].Architecture.ImageSize;
+        TrainingRecipe recipe = GroundingSamples.Recipe(_folder.Path) with
+        {
+            Model = new FolderModelSource { Path = BundledModel.Folder, Patches = [$"vision.branches[0].imageSize={side}", $"vision.branches[1].imageSize={side}"] },
+            Schedule = new ScheduleSettings { Steps = 1 },
+        };
+        string trained = Trainings.Complete(GroundingSamples.AsFile(recipe, _folder.Path), _folder["run"]).Model!;
+        Assert.All(MultimodalFolder.Open(trained).Config.Vision.Branches, branch => Assert.Equal(side, branch.ImageSize));
+        using MultimodalModel model = MultimodalFolder.Open(trained).Load(TensorOptions.Default).Model;
+        Assert.Equal([side], model.Vision.ImageSizes);
+    }
+
     private TrainingRecipe Recipe(string mode)
     {
         TrainingRecipe recipe = GroundingSamples.Recipe(_folder.Path) with

@@ -38,7 +38,7 @@ internal sealed record SceneRecords(IReadOnlyDictionary<string, IReadOnlyList<st
                 [WorldFolder.Scenes] = [Line(Truth(scene, picture, side), WorldJson.Plain.SceneLine)],
                 [WorldFolder.Expressions] = [.. Expressions(scene, heldOut).Select(each => Line(Region(each, picture, side), WorldJson.Plain.RegionLine))],
                 [WorldFolder.Descriptions] = [.. Descriptions(scene, heldOut).Select(each => Line(Region(each, picture, side), WorldJson.Plain.RegionLine))],
-                [WorldFolder.Regions] = [.. scene.Objects.Select(InFull).Select(each => Line(Region(each, picture, side), WorldJson.Plain.RegionLine))],
+                [WorldFolder.Regions] = [.. scene.Objects.SelectMany(Looks).Select(each => Line(Region(each, picture, side), WorldJson.Plain.RegionLine))],
                 [WorldFolder.Captions] = [.. captions.Take(CaptionsLearned).Select(caption => Line(new CaptionLine(picture, caption), WorldJson.Plain.CaptionLine))],
                 [WorldFolder.GroundedCaptions] = [Line(Grounded(scene, picture, side), WorldJson.Plain.GroundedLine)],
                 [WorldFolder.Questions] =
@@ -79,12 +79,13 @@ internal sealed record SceneRecords(IReadOnlyDictionary<string, IReadOnlyList<st
                select (shown, reference, reference.Write(chance));
     }
 
-    /// <summary>Always the same words for the same looks, so that a contrast of phrases knows which are the same.</summary>
-    private static (SceneObject Shown, Reference Reference, string Words) InFull(SceneObject shown)
-    {
-        var looks = new Description(shown.Extent, shown.Pattern, shown.Hue, shown.Shape);
-        return (shown, new LooksReference(looks), Tabletop.Language.Words.WithArticle(looks.Write(SampleChance.None)));
-    }
+    /// <summary>
+    /// An object in full, its pattern and shape, and its shape alone: among phrases in full, colour and size leave few that only the shape could tell apart.
+    /// Always the same words for the same looks, so that a contrast of phrases knows which are the same.
+    /// </summary>
+    private static IEnumerable<(SceneObject Shown, Reference Reference, string Words)> Looks(SceneObject shown) =>
+        from looks in new Description[] { new(shown.Extent, shown.Pattern, shown.Hue, shown.Shape), new(Pattern: shown.Pattern, Shape: shown.Shape), new(Shape: shown.Shape) }
+        select (shown, (Reference)new LooksReference(looks), Tabletop.Language.Words.WithArticle(looks.Write(SampleChance.None)));
 
     private static IEnumerable<PlaceQuestion> Places(Scene scene, bool heldOut)
     {

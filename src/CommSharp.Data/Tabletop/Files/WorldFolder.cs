@@ -54,7 +54,7 @@ public static class WorldFolder
     /// <summary>One description of an object, format shikra-region.</summary>
     public const string Descriptions = "reg.jsonl";
 
-    /// <summary>All that can be said of every object's looks, whether it fits others too or not; format shikra-region.</summary>
+    /// <summary>Every object in full, by pattern and shape, and by shape alone, whether that fits others too or not; format shikra-region.</summary>
     public const string Regions = "regions.jsonl";
 
     /// <summary>Captions, format shikra-caption.</summary>

@@ -23,11 +23,25 @@ public static class FolderConversion
         string output,
         ConversionOptions options,
         IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Run(ModelFolder.Open(folder, options.VisionTower), output, options, progress, cancellationToken);
+
+    /// <summary>Converts a folder that is open already, with what it was opened with.</summary>
+    /// <param name="source">The folder to read.</param>
+    /// <param name="output">The folder to write; it must not exist yet, or be empty.</param>
+    /// <param name="options">How it is rewritten; the vision tower is the one that it was opened with.</param>
+    /// <param name="progress">Told the bytes written so far.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left behind.</param>
+    /// <exception cref="CommSharpException">The weights do not fit the config, or the output cannot be written.</exception>
+    public static ConversionReport Run(
+        ModelFolder source,
+        string output,
+        ConversionOptions options,
+        IProgress<WorkProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ModelFolder source = ModelFolder.Open(folder, options.VisionTower);
         using ConversionPlan plan = ConversionPlan.Make(source, options);
-        long bytes = plan.Parts.SelectMany(part => part.Entries(options.Dtype)).Sum(entry => SafetensorsWriter.Size(folder, entry));
+        long bytes = plan.Parts.SelectMany(part => part.Entries(options.Dtype)).Sum(entry => SafetensorsWriter.Size(source.Path, entry));
         var writing = new Writing(bytes, progress);
         using var target = new AtomicFolder(output);
         foreach (ConvertedPart part in plan.Parts)
@@ -39,7 +53,7 @@ public static class FolderConversion
         IEnumerable<string> files = Directory.EnumerateFiles(target.Path, "*", SearchOption.AllDirectories);
         string[] names = [.. files.Select(file => Path.GetRelativePath(target.Path, file)).Order(StringComparer.Ordinal)];
         target.Commit();
-        return new ConversionReport(folder, source.Kind, output, kind, writing.Tensors, bytes, names, plan.Dropped);
+        return new ConversionReport(source.Path, source.Kind, output, kind, writing.Tensors, bytes, names, plan.Dropped);
     }
 
     private static void Write(ConvertedPart part, string folder, ConversionOptions options, Writing writing, CancellationToken cancellationToken)

@@ -16,9 +16,9 @@ internal static class CommSharpFolder
     internal const string ConfigName = "commsharp.json";
     internal const string FusionName = "fusion.safetensors";
 
-    internal static MultimodalFolder Open(string path)
+    internal static MultimodalFolder Open(string path, params IReadOnlyList<string> patches)
     {
-        MultimodalConfig config = ConfigurationFile.Read<MultimodalConfig>(Path.Combine(path, ConfigName));
+        MultimodalConfig config = ConfigurationFile.Read<MultimodalConfig>(Path.Combine(path, ConfigName), patches);
         if (config.Format != MultimodalConfig.CurrentFormat)
         {
             throw new ConfigurationException(

@@ -25,8 +25,11 @@ public abstract record ModelFolder(string Path, string Kind)
     /// The folder of the vision tower, for models that keep it apart (Shikra, some original LLaVA checkpoints); by default it is looked for where
     /// the config says.
     /// </param>
-    /// <exception cref="CommSharpException">No folder, no model in it, or a kind that is not supported; says which are.</exception>
-    public static ModelFolder Open(string path, string? visionTower = null)
+    /// <param name="patches">
+    /// Changes to the config of one of our own folders, such as "vision.branches[0].imageSize=224"; see <see cref="ConfigurationPatch"/>.
+    /// </param>
+    /// <exception cref="CommSharpException">No folder, no model in it, a kind that is not supported, or changes that do not fit; says which are.</exception>
+    public static ModelFolder Open(string path, string? visionTower = null, params IReadOnlyList<string> patches)
     {
         if (!Directory.Exists(path))
         {
@@ -34,8 +37,13 @@ public abstract record ModelFolder(string Path, string Kind)
         }
 
         ModelFolder folder = File.Exists(System.IO.Path.Combine(path, CommSharpFolder.ConfigName))
-            ? CommSharpFolder.Open(path)
+            ? CommSharpFolder.Open(path, patches)
             : OpenHuggingFace(path, visionTower);
+        if (patches.Count > 0 && folder is not MultimodalFolder { Layout: MultimodalLayout.CommSharp })
+        {
+            throw new CommSharpException($"{path}: only a folder with {CommSharpFolder.ConfigName} takes changes to its config, and this is a {folder.Kind}; leave them out.");
+        }
+
         return visionTower is null || folder is MultimodalFolder { Layout: MultimodalLayout.LlavaOriginal or MultimodalLayout.Shikra }
             ? folder
             : throw new CommSharpException($"{path}: a {folder.Kind} keeps its vision tower itself; leave --vision-tower out.");

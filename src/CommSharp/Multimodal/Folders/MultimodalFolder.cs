@@ -40,8 +40,10 @@ public sealed record MultimodalFolder(string Path, MultimodalLayout Layout, Mult
     /// <summary>Looks what a folder holds, and refuses what is no whole multimodal model.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="visionTower">The vision tower's folder, for models that keep it apart.</param>
-    /// <exception cref="CommSharpException">It is no such folder, or its config cannot be read.</exception>
-    public static new MultimodalFolder Open(string path, string? visionTower = null) => ModelFolder.Open(path, visionTower) as MultimodalFolder
+    /// <param name="patches">Changes to the config of one of our own folders: see <see cref="ModelFolder.Open"/>.</param>
+    /// <exception cref="CommSharpException">It is no such folder, its config cannot be read, or a change does not fit.</exception>
+    public static new MultimodalFolder Open(string path, string? visionTower = null, params IReadOnlyList<string> patches) =>
+        ModelFolder.Open(path, visionTower, patches) as MultimodalFolder
         ?? throw new CommSharpException($"{path}: this model does not see and speak; give the folder of a whole multimodal model.");
 
     /// <summary>The folder of the language model's own files, the tokenizer among them.</summary>

@@ -14,7 +14,9 @@ internal static partial class RegionNegatives
 {
     private const long Never = -10_000; // far below every scaled cosine, which are within 100; no infinity, which times a target of 0 is no number
 
-    /// <summary>Whether all words of one of two phrases occur in the other, and they are not the same text.</summary>
+    private static readonly string[] Articles = ["a", "an", "the"];
+
+    /// <summary>Whether all words of one of two phrases but articles occur in the other, and they are not the same text.</summary>
     public static bool MayMeanTheSame(string phrase, string other) => phrase != other && MayMeanTheSame(WordsOf(phrase), WordsOf(other));
 
     /// <summary>Takes the weight from pairs that are neither right nor wrong, in both directions.</summary>
@@ -52,7 +54,7 @@ internal static partial class RegionNegatives
 
     private static bool MayMeanTheSame(HashSet<string> words, HashSet<string> others) => words.IsSubsetOf(others) || others.IsSubsetOf(words);
 
-    private static HashSet<string> WordsOf(string phrase) => [.. Word.Matches(phrase.ToLowerInvariant()).Select(match => match.Value)];
+    private static HashSet<string> WordsOf(string phrase) => [.. Word.Matches(phrase.ToLowerInvariant()).Select(match => match.Value).Except(Articles)];
 
     [GeneratedRegex(@"[\p{L}\p{N}]+", RegexOptions.CultureInvariant)]
     private static partial Regex Word { get; }

@@ -30,7 +30,8 @@ public sealed partial class GqaTask(AnswerForm form, QuestionTemplates? template
         _templates.Choose(chance).Fill(chance.Happens(BoxedQuestions) ? BoxedQuestion(record) : [record.Question]),
         form == AnswerForm.Brief ? [$"The answer is {record.Answer}."]
         : AsProgram ? [.. ProgramOf(record), $". The answer is {record.Answer}."]
-        : record.Reasoning?.AsParts(form) ?? throw TaskSample.Missing(record, "cot"));
+        : record.Reasoning?.AsParts(form) ?? throw TaskSample.Missing(record, "cot"),
+        form == AnswerForm.Brief && record.ReasoningBoxes.Count > 0 ? record.ReasoningBoxes : null);
 
     /// <summary>The boxes stand behind the last word of what they mean; the words are joined by single blanks, as Shikra joins them.</summary>
     private List<SamplePart> BoxedQuestion(GqaQuestion record)

@@ -49,7 +49,7 @@ public sealed class PascalVocTask : ISampleTask<PascalVocQuestion>
                 TaskSample.Of(record, template.Fill(record.Words!), ["Answer: ", new SampleBoxes(record.Regions), " ."]),
             PascalVocQuestionKind.Region => TaskSample.Of(record, template.Fill(new SampleBoxes(record.Regions)), [record.Answer!]),
             PascalVocQuestionKind.Caption => TaskSample.Of(record, template.Fill(), [record.Answer!]),
-            _ => TaskSample.Of(record, template.Fill(record.Words!), [$"The answer is {record.Answer}."]),
+            _ => TaskSample.Of(record, template.Fill(record.Words!), [$"The answer is {record.Answer}."], record.Evidence),
         };
     }
 }

@@ -10,6 +10,12 @@ namespace CommSharp.Data.Tasks;
 /// <param name="Parts">Words, the picture, boxes and points in their order.</param>
 public sealed record SampleTurn(TurnRole Role, IReadOnlyList<SamplePart> Parts)
 {
+    /// <summary>
+    /// What in the picture the turn speaks of, where the record says more of it than the words do: for "How many stars are there?" every star. Null where nobody knows; empty
+    /// where nothing is there of what was asked. It is never written; a training with guidance shows it to the model.
+    /// </summary>
+    public IReadOnlyList<PixelBox>? Evidence { get; init; }
+
     /// <summary>The number of pictures.</summary>
     public int ImageCount => Parts.Count(part => part is SampleImage);
 
@@ -31,6 +37,7 @@ public sealed record SampleTurn(TurnRole Role, IReadOnlyList<SamplePart> Parts)
                 _ => part,
             }),
         ],
+        Evidence = Evidence is null ? null : [.. Evidence.Select(box)],
     };
 
     /// <summary>The same in words that speak of a picture that was shown before.</summary>

@@ -1,5 +1,6 @@
 using CommSharp.Data.Formats.Pope;
 using CommSharp.Data.Formats.Shikra;
+using CommSharp.Imaging;
 
 namespace CommSharp.Data.Tasks;
 
@@ -10,7 +11,7 @@ public sealed class ShortAnswerTask(QuestionTemplates? templates = null) : ISamp
     private readonly QuestionTemplates _templates = QuestionTemplates.OfQuestion(templates, TemplateKind.ShortAnswer);
 
     /// <inheritdoc/>
-    public TaskSample Make(PictureQuestion record, SampleChance chance) => Make(record, record.Question, record.Answer, chance);
+    public TaskSample Make(PictureQuestion record, SampleChance chance) => Make(record, record.Question, record.Answer, chance, record.Evidence);
 
     /// <inheritdoc/>
     public TaskSample Make(PopeQuestion record, SampleChance chance) =>
@@ -21,6 +22,7 @@ public sealed class ShortAnswerTask(QuestionTemplates? templates = null) : ISamp
     /// <param name="question">The question.</param>
     /// <param name="answer">The answer, a word or a few; null for a question without one.</param>
     /// <param name="chance">What the wording is left to.</param>
-    public TaskSample Make(IDataRecord record, string question, string? answer, SampleChance chance) =>
-        TaskSample.Of(record, _templates.Choose(chance).Fill(question), answer is null ? null : [$"The answer is {answer}."]);
+    /// <param name="evidence">What the answer speaks of: <see cref="SampleTurn.Evidence"/>.</param>
+    public TaskSample Make(IDataRecord record, string question, string? answer, SampleChance chance, IReadOnlyList<PixelBox>? evidence = null) =>
+        TaskSample.Of(record, _templates.Choose(chance).Fill(question), answer is null ? null : [$"The answer is {answer}."], evidence);
 }

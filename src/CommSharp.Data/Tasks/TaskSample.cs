@@ -80,12 +80,12 @@ public sealed record TaskSample
         return Apart.Count == 0 ? [this] : [.. bounds.Zip(bounds.Skip(1), (from, to) => this with { Turns = [.. Turns.Take(from..to)], Apart = [] })];
     }
 
-    /// <summary>The sample of a record: a question and, unless it is null, the answer.</summary>
-    internal static TaskSample Of(IDataRecord record, IReadOnlyList<SamplePart> question, IReadOnlyList<SamplePart>? answer) => new()
+    /// <summary>The sample of a record: a question and, unless it is null, the answer with its <see cref="SampleTurn.Evidence"/>.</summary>
+    internal static TaskSample Of(IDataRecord record, IReadOnlyList<SamplePart> question, IReadOnlyList<SamplePart>? answer, IReadOnlyList<PixelBox>? evidence = null) => new()
     {
         Place = record.Place,
         Picture = record.Picture,
-        Turns = answer is null ? [SampleTurn.User(question)] : [SampleTurn.User(question), SampleTurn.Assistant(answer)],
+        Turns = answer is null ? [SampleTurn.User(question)] : [SampleTurn.User(question), SampleTurn.Assistant(answer) with { Evidence = evidence }],
     };
 
     private static void RequireOnePicture(IReadOnlyList<TaskSample> samples)

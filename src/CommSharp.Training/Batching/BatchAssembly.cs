@@ -79,7 +79,7 @@ public static class BatchAssembly
         {
             foreach (GuidedToken token in guided)
             {
-                yield return new GuidedPlace(start + before + token.Token, token.FirstPatch, token.Patches);
+                yield return new GuidedPlace(start + before + token.Token, token.First, token.Worth);
             }
 
             before += prompt.Tokens.Count - sample.Shared;

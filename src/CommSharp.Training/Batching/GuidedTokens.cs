@@ -1,72 +1,101 @@
+using CommSharp.Data.Tasks;
 using CommSharp.Grounding;
+using CommSharp.Imaging;
 using CommSharp.Text;
 
 namespace CommSharp.Training.Batching;
 
-/// <summary>A token from which a picture's patches are to be looked at.</summary>
+/// <summary>A token from which a part of its prompt is to be looked at: patches of the picture or, where nothing is there of what was asked, the prompt's first token.</summary>
 /// <param name="Token">Its place in its prompt.</param>
-/// <param name="FirstPatch">The place in the prompt of the picture's first token.</param>
-/// <param name="Patches">For each patch, row by row, how much of it belongs to what is meant, as a share of the patch of which most does; 0 to 1, at least one above 0.</param>
-public sealed record GuidedToken(int Token, int FirstPatch, IReadOnlyList<float> Patches);
+/// <param name="First">The place in the prompt of the first token that may be looked at.</param>
+/// <param name="Worth">
+/// From there on, how much each token is worth looking at; 0 to 1, at least one above 0. For patches, row by row, how much of each belongs to what is meant, as a share of the
+/// patch of which most does.
+/// </param>
+public sealed record GuidedToken(int Token, int First, IReadOnlyList<float> Worth);
 
-/// <summary>Finds the tokens of a prompt that speak of boxes or points, and the patches that these cover.</summary>
-internal static class GuidedTokens
+/// <summary>Finds the tokens of a prompt that speak of places in its picture, and the patches that these cover.</summary>
+/// <param name="format">How the prompt writes boxes.</param>
+/// <param name="geometry">What was done to the picture.</param>
+/// <param name="side">The number of patches in a row and in a column.</param>
+/// <param name="placeholder">The id that stands for a patch.</param>
+internal sealed class GuidedTokens(BoxFormat format, ImageGeometry geometry, int side, int placeholder)
 {
+    /// <summary>The prompt's first token, which is the same in all: a head that finds nothing of what it seeks needs a place to look at.</summary>
+    private static readonly float[] Nothing = [1];
+
+    private static readonly char[] SentenceEnds = ['.', '?', '!', '\n'];
+
     /// <summary>Finds them.</summary>
-    /// <param name="prompt">A prompt with its answer.</param>
-    /// <param name="format">How it writes boxes.</param>
-    /// <param name="side">The number of patches in a row and in a column.</param>
-    /// <param name="placeholder">The id that stands for a patch.</param>
-    public static IReadOnlyList<GuidedToken> Of(AssembledPrompt prompt, BoxFormat format, int side, int placeholder)
+    /// <param name="prompt">A prompt with its answers.</param>
+    /// <param name="sample">What it was made of.</param>
+    public IReadOnlyList<GuidedToken> Of(AssembledPrompt prompt, TaskSample sample)
     {
         int firstPatch = prompt.Tokens.TakeWhile(token => token.Id != placeholder).Count();
         var guided = new SortedDictionary<int, float[]>(); // a token that ends one box and starts the next belongs to the next
-        IReadOnlyList<BoxMark> marks = BoxParser.Read(prompt.Text, format).Marks;
-        foreach (BoxMark mark in marks)
+        foreach ((TextSpan answer, SampleTurn turn) in prompt.Answers.Zip(sample.Turns.Where(turn => turn.Role == TurnRole.Assistant)))
         {
-            if (Patches(mark, side) is not { } patches || Within(prompt, mark.Span) is not var (first, last))
+            if (turn.Evidence is { } evidence && (evidence.Count == 0 ? Nothing : Patches([.. evidence.Select(geometry.ToModel)], [])) is { } shown)
             {
-                continue;
+                Guide(Saying(prompt, answer), shown);
+            }
+        }
+
+        IReadOnlyList<BoxMark> marks = BoxParser.Read(prompt.Text, format).Marks;
+        foreach ((int i, BoxMark mark) in marks.Index())
+        {
+            if (Patches(mark.Boxes, mark.Points) is not { } patches || prompt.Tokens[^1].End < mark.Span.End || Touching(prompt, mark.Span) is not [.., var last])
+            {
+                continue; // also where the prompt was cut before its end
             }
 
-            if (prompt.Tokens[first].HasLoss)
+            if (prompt.Tokens[last].HasLoss)
             {
-                Guide(first - 1, last - 1, patches); // what is looked at decides the next token
+                Guide(Saying(prompt, Phrase(prompt, mark, i == 0 ? 0 : marks[i - 1].Span.End)), patches);
             }
             else
             {
                 guided[last] = patches;
                 if (marks.Count == 1)
                 {
-                    foreach (int said in prompt.Tokens.Index().Where(token => token.Item.HasLoss).Select(token => token.Index))
-                    {
-                        guided[said - 1] = patches;
-                    }
+                    Guide(Saying(prompt, new TextSpan(0, prompt.Text.Length)), patches);
                 }
             }
         }
 
-        return [.. guided.Where(each => each.Key >= firstPatch + (side * side)).Select(each => new GuidedToken(each.Key, firstPatch, each.Value))];
+        return
+        [
+            .. guided.Where(each => each.Key >= firstPatch + (side * side))
+                .Select(each => ReferenceEquals(each.Value, Nothing) ? new GuidedToken(each.Key, 0, Nothing) : new GuidedToken(each.Key, firstPatch, each.Value)),
+        ];
 
-        void Guide(int from, int to, float[] patches)
+        void Guide(IEnumerable<int> tokens, float[] worth)
         {
-            for (int token = from; token <= to; token++)
+            foreach (int token in tokens)
             {
-                guided[token] = patches;
+                guided[token] = worth;
             }
         }
     }
 
-    private static (int First, int Last)? Within(AssembledPrompt prompt, TextSpan span)
+    /// <summary>A box with the words before it, which say what it encloses: from the end of the box before it, or the beginning of the sentence or of the answer.</summary>
+    private static TextSpan Phrase(AssembledPrompt prompt, BoxMark mark, int previous)
     {
-        int[] tokens = [.. prompt.Tokens.Index().Where(token => token.Item.Start < span.End && token.Item.End > span.Start).Select(token => token.Index)];
-        return tokens.Length == 0 || prompt.Tokens[^1].End < span.End ? null : (tokens[0], tokens[^1]); // null where the prompt was cut before its end
+        int start = Math.Max(previous, prompt.Answers.Last(answer => answer.Start < mark.Span.End).Start);
+        int sentence = mark.Span.Start > start ? prompt.Text.LastIndexOfAny(SentenceEnds, mark.Span.Start - 1, mark.Span.Start - start) : -1;
+        return new TextSpan(Math.Max(start, sentence + 1), mark.Span.End);
     }
 
-    private static float[]? Patches(BoxMark mark, int side)
+    /// <summary>The tokens that decide what is said in a span: each stands before one that training asks for.</summary>
+    private static IEnumerable<int> Saying(AssembledPrompt prompt, TextSpan span) => Touching(prompt, span).Where(token => token > 0 && prompt.Tokens[token].HasLoss).Select(token => token - 1);
+
+    private static int[] Touching(AssembledPrompt prompt, TextSpan span) =>
+        [.. prompt.Tokens.Index().Where(token => token.Item.Start < span.End && token.Item.End > span.Start).Select(token => token.Index)];
+
+    private float[]? Patches(IReadOnlyList<NormalizedBox> boxes, IReadOnlyList<NormalizedPoint> points)
     {
         float[] shares = new float[side * side];
-        foreach (NormalizedBox box in mark.Boxes)
+        foreach (NormalizedBox box in boxes)
         {
             for (int i = 0; i < shares.Length; i++)
             {
@@ -75,7 +104,7 @@ internal static class GuidedTokens
             }
         }
 
-        foreach (NormalizedPoint point in mark.Points)
+        foreach (NormalizedPoint point in points)
         {
             if (point is { X: >= 0 and <= 1, Y: >= 0 and <= 1 })
             {

@@ -78,11 +78,18 @@ public sealed class SamplePreparer
         PreparedImage[] prepared = picture is null ? [] : [.. ImageSizes.Select(size => _config.Image.Apply(picture, size))];
         ImageGeometry? geometry = prepared.Length == 0 ? null : prepared[0].Geometry;
         PromptAssembler assembler = isPlain ? _plain : _assembler;
+        IReadOnlyList<TaskSample> questions = sample.Separate();
         AssembledPrompt[] prompts =
-            [.. sample.Separate().Select(question => SampleTruncation.Assemble(question, _maxTokens, each => assembler.Assemble(each.Write(_config.Boxes, geometry))))];
+            [.. questions.Select(question => SampleTruncation.Assemble(question, _maxTokens, each => assembler.Assemble(each.Write(_config.Boxes, geometry))))];
         var alone = new PreparedSample(sample, prompts[0], [.. prepared.Select(each => each.Pixels)], geometry);
         PreparedSample whole = prompts.Length == 1 ? alone : PutBeside(alone, prompts.AsSpan(1));
-        return GuidedSide is { } side && prepared.Length > 0 ? whole with { Guided = [.. whole.Prompts.Select(prompt => GuidedTokens.Of(prompt, _config.Boxes, side, _config.ImageTokens.Placeholder))] } : whole;
+        if (GuidedSide is not { } side || geometry is null)
+        {
+            return whole;
+        }
+
+        var guidance = new GuidedTokens(_config.Boxes, geometry, side, _config.ImageTokens.Placeholder);
+        return whole with { Guided = [.. whole.Prompts.Zip(questions, guidance.Of)] };
     }
 
     /// <summary>Adds questions about the same picture, as long as they fit.</summary>

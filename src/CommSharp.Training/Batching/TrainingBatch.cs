@@ -7,11 +7,11 @@ namespace CommSharp.Training.Batching;
 /// <param name="Values">[pictures, 3, size, size].</param>
 public sealed record BatchPixels(int Size, float[] Values);
 
-/// <summary>A token of a batch that is taught which patches to look at.</summary>
+/// <summary>A token of a batch that is taught where to look.</summary>
 /// <param name="Place">Its place in [B * L].</param>
-/// <param name="FirstPatch">The place in its row of the picture's first token.</param>
-/// <param name="Patches">The worth of each patch, as <see cref="GuidedToken.Patches"/>.</param>
-public readonly record struct GuidedPlace(int Place, int FirstPatch, IReadOnlyList<float> Patches);
+/// <param name="First">The place in its row of the first token that may be looked at.</param>
+/// <param name="Worth">What it and those behind it are worth, as <see cref="GuidedToken.Worth"/>.</param>
+public readonly record struct GuidedPlace(int Place, int First, IReadOnlyList<float> Worth);
 
 /// <summary>Samples that go through the model together, padded on the right to the longest. Managed memory alone, so that any thread may make it.</summary>
 public sealed record TrainingBatch

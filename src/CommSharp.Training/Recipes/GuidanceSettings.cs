@@ -1,8 +1,9 @@
 namespace CommSharp.Training.Recipes;
 
 /// <summary>
-/// Where samples hold boxes, one attention head of the decoder is taught to look at the patches that they cover (after Liu et al. 2017, arXiv 1605.09553): while a box is
-/// written, at what it will enclose; where the question holds the box, from its end and while the answer is written. A decoder that starts from random weights finds this
+/// Where samples hold boxes or evidence, one attention head of the decoder is taught to look at the patches that they cover (after Liu et al. 2017, arXiv 1605.09553): while a
+/// box and the words before it are written, at what it will enclose; where the question holds the box, from its end and while the answer is written; while an answer with
+/// evidence is written, at that, or at the prompt's first token where nothing is there of what was asked. A decoder that starts from random weights finds this
 /// out by itself only after very many samples; one that has learned from text needs no such help. The model that is written is an ordinary one.
 /// </summary>
 public sealed record GuidanceSettings

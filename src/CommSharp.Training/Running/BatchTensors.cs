@@ -59,9 +59,9 @@ internal sealed class BatchTensors : IDisposable
         float[] worth = new float[_batch.Guided.Count * _batch.Length];
         foreach ((int i, GuidedPlace place) in _batch.Guided.Index())
         {
-            for (int patch = 0; patch < place.Patches.Count; patch++)
+            for (int token = 0; token < place.Worth.Count; token++)
             {
-                worth[(i * _batch.Length) + place.FirstPatch + patch] = place.Patches[patch];
+                worth[(i * _batch.Length) + place.First + token] = place.Worth[token];
             }
         }
 

@@ -96,6 +96,7 @@ public sealed class ShikraFileTests : IDisposable
 
         PictureQuestion vqa = ShikraFile.ReadVqaV2(Sample("v2_OpenEnded_mscoco_train2014_questions.jsonl")).First();
         Assert.Equal(("9000", "train2014/COCO_train2014_000000000009.jpg", "2"), (vqa.Id, vqa.Picture, vqa.Answer));
+        Assert.Null(vqa.Evidence);
 
         GeneratedQuestion generated = ShikraFile.ReadGenerated(Sample("GPT4GEN_BoxCoT_train.jsonl")).First();
         Assert.Equal("The left shape is next to the other one. So the answer is the other shape.", generated.Reasoning.Text);

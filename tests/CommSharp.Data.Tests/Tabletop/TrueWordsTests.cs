@@ -24,6 +24,26 @@ public sealed class TrueWordsTests(WrittenWorld world)
     }
 
     [Fact]
+    public void Every_answer_names_the_objects_that_it_speaks_of()
+    {
+        PictureQuestion[] all = [.. ShikraFile.ReadVqaV2(world[WorldFolder.Questions])];
+        NoneIsWrong(all, each =>
+        {
+            TruthObject?[] shown = [.. each.Evidence!.Select(Truth(each.Picture!).ObjectOf)];
+            return shown.Contains(null) || !SpeaksOf(each, [.. shown.OfType<TruthObject>()]) ? $"{each.Question} {each.Answer}: {string.Join(", ", shown.Select(one => one?.ToString() ?? "nothing"))}" : null;
+        });
+
+        static bool SpeaksOf(PictureQuestion asked, TruthObject[] shown) => asked.Question switch
+        {
+            var text when text.StartsWith("How many", StringComparison.Ordinal) || text.StartsWith("What is the number", StringComparison.Ordinal) => $"{shown.Length}" == asked.Answer,
+            var text when text.Contains(" more ", StringComparison.Ordinal) => shown.Length > 0,
+            _ when asked.Answer is not ("yes" or "no") => shown is [var one] && (one.Colour == asked.Answer || one.Shape == asked.Answer || one.Pattern == asked.Answer),
+            var text when text.StartsWith("Is the ", StringComparison.Ordinal) => shown is [var first, var second] && first != second,
+            _ => shown.Length > 0 == (asked.Answer == "yes"), // whether something is there
+        };
+    }
+
+    [Fact]
     public void Every_question_about_a_place_has_the_right_answer()
     {
         PointQuestion[] all = [.. ShikraFile.ReadPointLocal(world[WorldFolder.Points])];

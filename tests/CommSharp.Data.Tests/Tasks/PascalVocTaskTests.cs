@@ -40,6 +40,17 @@ public sealed class PascalVocTaskTests : IDisposable
     }
 
     [Fact]
+    public void What_is_counted_and_what_is_there_is_the_evidence_of_the_answer()
+    {
+        Assert.Equal(2, Evidence(PascalVocQuestionKind.Counting, 1)!.Count);
+        Assert.Equal(new PixelBox(0, 0, 20, 15), Assert.Single(Evidence(PascalVocQuestionKind.Presence, 0)!));
+        Assert.Empty(Evidence(PascalVocQuestionKind.Presence, 2)!);
+        Assert.Null(Evidence(PascalVocQuestionKind.Region, 1));
+
+        IReadOnlyList<PixelBox>? Evidence(PascalVocQuestionKind kind, int index) => new PascalVocTask(kind).Make(Read(kind)[index], SampleChance.None).Turns[1].Evidence;
+    }
+
+    [Fact]
     public void The_wording_follows_from_chance()
     {
         PascalVocQuestion record = Read(PascalVocQuestionKind.Counting)[0];

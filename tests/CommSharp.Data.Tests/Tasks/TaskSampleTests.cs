@@ -116,6 +116,18 @@ public sealed class TaskSampleTests : IDisposable
     }
 
     [Fact]
+    public void The_boxes_of_the_reasons_are_the_evidence_of_a_short_answer()
+    {
+        GqaQuestion[] all = [.. ShikraFile.ReadGqa(GoldenConversations.Sample("shikra", "gqa_question_balanced_with_cot.jsonl"))];
+        Assert.Contains(all, each => each.ReasoningBoxes.Count > 0);
+        foreach (GqaQuestion each in all)
+        {
+            Assert.Equal(each.ReasoningBoxes.Count == 0 ? null : each.ReasoningBoxes, new GqaTask(AnswerForm.Brief).Make(each, SampleChance.None).Turns[1].Evidence);
+            Assert.Null(new GqaTask(AnswerForm.Boxes).Make(each, SampleChance.None).Turns[1].Evidence);
+        }
+    }
+
+    [Fact]
     public void What_a_task_needs_and_a_record_lacks_is_named()
     {
         GqaQuestion gqa = ShikraFile.ReadGqa(_folder.Write("g.jsonl", """{"questionId": 1, "imageId": 2, "question": "Why?", "answer": "so"}""")).Single();

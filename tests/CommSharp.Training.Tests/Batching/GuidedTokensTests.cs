@@ -13,12 +13,11 @@ public sealed class GuidedTokensTests
     private static readonly PixelBox Box = new(10, 10, 20, 30); // the patches 5 and 9
 
     [Fact]
-    public void While_a_box_is_answered_its_patches_are_looked_at_before_each_of_its_tokens()
+    public void While_a_box_and_the_words_before_it_are_answered_its_patches_are_looked_at()
     {
-        PreparedSample sample = Prepare(SampleTurn.User(new SampleImage(), " Where is it?"), SampleTurn.Assistant("It is at ", new SampleBoxes([Box]), ", see."));
+        PreparedSample sample = Prepare(SampleTurn.User(new SampleImage(), " Where is it?"), SampleTurn.Assistant("Nice. It is at ", new SampleBoxes([Box]), ", see."));
         IReadOnlyList<GuidedToken> guided = Assert.Single(sample.Guided);
-        string said = Said(sample.Prompt, guided);
-        Assert.Equal("[0.250,0.250,0.500,0.750]", said.Trim());
+        Assert.Equal("It is at [0.250,0.250,0.500,0.750]", Said(sample.Prompt, guided).Trim());
         Assert.All(guided, token => Assert.Equal([5, 9], Looked(token)));
     }
 
@@ -54,8 +53,8 @@ public sealed class GuidedTokensTests
         PreparedSample sample = Prepare(SampleTurn.User(new SampleImage(), " Where?"), SampleTurn.Assistant(new SampleBoxes([new PixelBox(0, 5, 15, 10)])));
         GuidedToken token = sample.Guided[0][0];
         Assert.Equal([0, 1], Looked(token));
-        Assert.Equal(1, token.Patches[0]);
-        Assert.Equal(0.5f, token.Patches[1], 0.02f);
+        Assert.Equal(1, token.Worth[0]);
+        Assert.Equal(0.5f, token.Worth[1], 0.02f);
     }
 
     [Fact]
@@ -63,6 +62,48 @@ public sealed class GuidedTokensTests
     {
         PreparedSample sample = Prepare(SampleTurn.User(new SampleImage(), " What is ", new SamplePoints([new PixelPoint(39.9, 12)], "this"), "?"), SampleTurn.Assistant("A cup."));
         Assert.All(Assert.Single(sample.Guided), token => Assert.Equal([7], Looked(token)));
+    }
+
+    [Fact]
+    public void Each_of_several_boxes_has_the_words_between_it_and_the_one_before()
+    {
+        PreparedSample sample = Prepare(
+            SampleTurn.User(new SampleImage(), " Describe."), SampleTurn.Assistant("A cup", new SampleBoxes([Box]), " left of a spoon", new SampleBoxes([new PixelBox(30, 0, 40, 10)]), "."));
+        ILookup<string, GuidedToken> guided = Assert.Single(sample.Guided).ToLookup(token => string.Join(' ', Looked(token)));
+        Assert.StartsWith("A cup", Said(sample.Prompt, [.. guided["5 9"]]).Trim(), StringComparison.Ordinal);
+        Assert.StartsWith("left of a spoon", Said(sample.Prompt, [.. guided["3"]]).Trim(), StringComparison.Ordinal);
+        Assert.Equal(2, guided.Count);
+    }
+
+    [Fact]
+    public void An_answer_looks_at_its_evidence_even_where_no_word_holds_a_box()
+    {
+        PreparedSample sample = Prepare(
+            SampleTurn.User(new SampleImage(), " How many?"),
+            SampleTurn.Assistant("The answer is 2.") with { Evidence = [Box, new PixelBox(30, 0, 40, 10)] },
+            SampleTurn.User("Why?"),
+            SampleTurn.Assistant("They are there."));
+        IReadOnlyList<GuidedToken> guided = Assert.Single(sample.Guided);
+        Assert.StartsWith("The answer is 2.", Said(sample.Prompt, guided).Trim(), StringComparison.Ordinal);
+        Assert.DoesNotContain("They", Said(sample.Prompt, guided), StringComparison.Ordinal);
+        Assert.All(guided, token => Assert.Equal([3, 5, 9], Looked(token)));
+    }
+
+    [Fact]
+    public void Where_nothing_is_there_of_what_was_asked_the_first_token_is_looked_at()
+    {
+        PreparedSample sample = Prepare(SampleTurn.User(new SampleImage(), " Is there a cup?"), SampleTurn.Assistant("No.") with { Evidence = [] });
+        IReadOnlyList<GuidedToken> guided = Assert.Single(sample.Guided);
+        Assert.StartsWith("No.", Said(sample.Prompt, guided).Trim(), StringComparison.Ordinal);
+        Assert.All(guided, token => Assert.Equal((0, 1f), (token.First, Assert.Single(token.Worth))));
+    }
+
+    [Fact]
+    public void Evidence_moves_with_the_picture()
+    {
+        TaskSample sample = Sample(SampleTurn.User(new SampleImage(), " Is there a cup?"), SampleTurn.Assistant("Yes.") with { Evidence = [Box] });
+        TaskSample mirrored = sample.Map(box => new PixelBox(40 - box.X2, box.Y1, 40 - box.X1, box.Y2), point => point);
+        Assert.All(Assert.Single(Prepare(mirrored).Guided), token => Assert.Equal([6, 10], Looked(token)));
     }
 
     [Fact]
@@ -86,8 +127,8 @@ public sealed class GuidedTokensTests
         foreach (GuidedPlace place in batch.Guided)
         {
             int row = place.Place / batch.Length * batch.Length;
-            Assert.All(batch.Ids.AsSpan(row + place.FirstPatch, place.Patches.Count).ToArray(), id => Assert.Equal(DataSamples.Config.ImageTokens.Placeholder, id));
-            Assert.NotEqual(DataSamples.Config.ImageTokens.Placeholder, batch.Ids[row + place.FirstPatch + place.Patches.Count]);
+            Assert.All(batch.Ids.AsSpan(row + place.First, place.Worth.Count).ToArray(), id => Assert.Equal(DataSamples.Config.ImageTokens.Placeholder, id));
+            Assert.NotEqual(DataSamples.Config.ImageTokens.Placeholder, batch.Ids[row + place.First + place.Worth.Count]);
         }
 
         int next = batch.Guided[^1].Place + 1;
@@ -98,7 +139,7 @@ public sealed class GuidedTokensTests
     private static string Said(AssembledPrompt prompt, IReadOnlyList<GuidedToken> guided) =>
         string.Concat(guided.Select(token => prompt.Tokens[token.Token + 1]).Select(token => prompt.Text[token.Start..token.End]));
 
-    private static int[] Looked(GuidedToken token) => [.. token.Patches.Index().Where(patch => patch.Item > 0).Select(patch => patch.Index)];
+    private static int[] Looked(GuidedToken token) => [.. token.Worth.Index().Where(patch => patch.Item > 0).Select(patch => patch.Index)];
 
     private static TaskSample Sample(params SampleTurn[] turns) => new() { Place = new DataPlace("dialog.json", Record: 3), Picture = "a.png", Turns = turns };
 

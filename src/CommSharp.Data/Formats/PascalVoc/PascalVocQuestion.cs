@@ -54,6 +54,9 @@ public sealed record PascalVocQuestion : IDataRecord
     /// <summary>The boxes that are the answer, or the one that is asked about.</summary>
     public IReadOnlyList<PixelBox> Regions { get; init; } = [];
 
+    /// <summary>The boxes of what is counted or looked for, those of all objects of the class; null for other kinds, whose answer or question holds the boxes.</summary>
+    public IReadOnlyList<PixelBox>? Evidence { get; init; }
+
     /// <summary>The answer in words: a class in words, a number in digits, "yes" or "no", a caption; null where the boxes are the answer.</summary>
     public string? Answer { get; init; }
 

@@ -82,6 +82,7 @@ public static class PascalVocQuestions
                 {
                     Words = words[name].Plural,
                     Answer = picture.Of(name).Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    Evidence = [.. picture.Of(name).Select(each => each.Box)],
                 };
             }
         }
@@ -112,6 +113,7 @@ public static class PascalVocQuestions
             {
                 Words = words[name].Plural,
                 Answer = picture.Of(name).Length > 0 ? "yes" : "no",
+                Evidence = [.. picture.Of(name).Select(each => each.Box)],
             };
     }
 

@@ -1,4 +1,5 @@
 using CommSharp.Data.Reading;
+using CommSharp.Imaging;
 
 namespace CommSharp.Data.Formats.Shikra;
 
@@ -11,16 +12,30 @@ public sealed record PictureQuestion : ShikraRecord
     /// <summary>The answer that most of the ten people gave; null where the annotation is not public.</summary>
     public required string? Answer { get; init; }
 
+    /// <summary>
+    /// The boxes of what the answer speaks of: "boxes" of the annotation, which rendered worlds write and VQAv2 has not. Null where they are not said, empty where nothing
+    /// is there of what is asked.
+    /// </summary>
+    public IReadOnlyList<PixelBox>? Evidence { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<RecordBox> Boxes => BoxList.Named("annotation.boxes", Evidence ?? []);
+
     /// <inheritdoc/>
     public override IEnumerable<RecordText> Texts =>
         Answer is null ? [new("question", Question)] : [new("question", Question), new("answer", Answer)];
 
-    internal static PictureQuestion From(JsonField line) => new()
+    internal static PictureQuestion From(JsonField line)
     {
-        Place = line.Place,
-        Id = line["question_id"].Identity,
-        Picture = line["image_path"].FilledText,
-        Question = line["question"].FilledText,
-        Answer = line.Optional("annotation")?["multiple_choice_answer"].FilledText,
-    };
+        JsonField? annotation = line.Optional("annotation");
+        return new PictureQuestion
+        {
+            Place = line.Place,
+            Id = line["question_id"].Identity,
+            Picture = line["image_path"].FilledText,
+            Question = line["question"].FilledText,
+            Answer = annotation?["multiple_choice_answer"].FilledText,
+            Evidence = annotation?.Optional("boxes") is { } boxes ? BoxList.Read(boxes) : null,
+        };
+    }
 }

@@ -44,7 +44,12 @@ internal sealed record SceneRecords(IReadOnlyDictionary<string, IReadOnlyList<st
                 [WorldFolder.Questions] =
                 [
                     .. questions.Select((question, i) => Line(
-                        new VqaLine(picture, (scene.Seed * NumbersAScene) + i, question.Text, new(TypeOf(question), question.Answer)), WorldJson.Plain.VqaLine)),
+                        new VqaLine(
+                            picture,
+                            (scene.Seed * NumbersAScene) + i,
+                            question.Text,
+                            new(TypeOf(question), question.Answer, [.. question.Evidence.Select(shown => Corners(shown, side))])),
+                        WorldJson.Plain.VqaLine)),
                 ],
                 [WorldFolder.Points] = [.. Places(scene, heldOut).Select(each => Line(Place(each, picture, side), WorldJson.Plain.PointLine))],
             },

@@ -16,8 +16,8 @@ internal sealed record GroundedLine(long Id, string ImageId, double[][] Boxes, s
 /// <summary>A line of Shikra's files for VQAv2.</summary>
 internal sealed record VqaLine(string ImagePath, long QuestionId, string Question, VqaLineAnnotation Annotation);
 
-/// <summary>The annotation of such a line.</summary>
-internal sealed record VqaLineAnnotation(string QuestionType, string MultipleChoiceAnswer);
+/// <summary>The annotation of such a line; the boxes of what the answer speaks of are ours.</summary>
+internal sealed record VqaLineAnnotation(string QuestionType, string MultipleChoiceAnswer, double[][] Boxes);
 
 /// <summary>A line of Shikra's files for PointQA.</summary>
 internal sealed record PointLine(string FilePath, string Question, string Answer, double[] Bbox, double[] Point);

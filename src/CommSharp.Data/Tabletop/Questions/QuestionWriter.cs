@@ -18,7 +18,7 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
         bool yes = chance.Happens(0.5);
         for (int attempt = 0; attempt < Tries; attempt++)
         {
-            (string Text, string Answer)? asked = sort switch
+            WorldQuestion? asked = sort switch
             {
                 QuestionSort.Count => Count(),
                 QuestionSort.Colour => Colour(),
@@ -29,9 +29,9 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
                 QuestionSort.Relation => Relation(yes),
                 _ => throw new ArgumentOutOfRangeException(nameof(sort), sort, "Unknown sort."),
             };
-            if (asked is { } found)
+            if (asked is not null)
             {
-                return new WorldQuestion(sort, found.Text, found.Answer);
+                return asked;
             }
         }
 
@@ -53,7 +53,7 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
         return new PlaceQuestion(text, answer, shown, Visibility.PointOn(scene.Objects, number));
     }
 
-    private (string, string)? Count()
+    private WorldQuestion? Count()
     {
         Description asked = chance.Below(6) switch
         {
@@ -67,34 +67,47 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
         }
 
         string things = asked.Write(chance, plural: true);
-        return (Choose($"How many {things} are there?", $"How many {things} can you see?", $"What is the number of {things}?", $"How many {things} are in the picture?"), $"{asked.In(scene).Count}");
+        IReadOnlyList<SceneObject> counted = asked.In(scene);
+        return new(
+            QuestionSort.Count,
+            Choose($"How many {things} are there?", $"How many {things} can you see?", $"What is the number of {things}?", $"How many {things} are in the picture?"),
+            $"{counted.Count}",
+            counted);
     }
 
-    private (string, string)? Colour()
+    private WorldQuestion? Colour()
     {
         SceneObject shown = Any();
         return Named(shown, looks => looks.Hue is null && looks.Said > 0) is { } looks
-            ? (Choose($"What colour is the {looks}?", $"What color is the {looks}?", $"Which colour does the {looks} have?", $"What is the colour of the {looks}?"), Words.Of(shown.Hue)[0])
+            ? new(
+                QuestionSort.Colour,
+                Choose($"What colour is the {looks}?", $"What color is the {looks}?", $"Which colour does the {looks} have?", $"What is the colour of the {looks}?"),
+                Words.Of(shown.Hue)[0],
+                [shown])
             : null;
     }
 
-    private (string, string)? Shape()
+    private WorldQuestion? Shape()
     {
         SceneObject shown = Any();
         return Named(shown, looks => looks.Shape is null && looks.Said > 0) is { } looks
-            ? (Choose($"What shape is the {looks}?", $"Which shape does the {looks} have?", $"What is the shape of the {looks}?"), Words.Of(shown.Shape)[0])
+            ? new(QuestionSort.Shape, Choose($"What shape is the {looks}?", $"Which shape does the {looks} have?", $"What is the shape of the {looks}?"), Words.Of(shown.Shape)[0], [shown])
             : null;
     }
 
-    private (string, string)? Pattern()
+    private WorldQuestion? Pattern()
     {
         SceneObject shown = Any();
         return Named(shown, looks => looks.Pattern is null && looks.Shape is not null) is { } looks
-            ? (Choose($"What pattern does the {looks} have?", $"Which pattern is on the {looks}?", $"Is the {looks} solid, striped, dotted or checked?"), Words.Of(shown.Pattern)[0])
+            ? new(
+                QuestionSort.Pattern,
+                Choose($"What pattern does the {looks} have?", $"Which pattern is on the {looks}?", $"Is the {looks} solid, striped, dotted or checked?"),
+                Words.Of(shown.Pattern)[0],
+                [shown])
             : null;
     }
 
-    private (string, string)? Existence(bool yes)
+    private WorldQuestion? Existence(bool yes)
     {
         Description? asked = yes ? Pick(Description.AllOf(Any()).Where(looks => looks.Shape is not null && (looks.Said == 2 || looks is { Said: 3, Hue: not null }))) : Absent();
         if (asked is not { } looks || (looks.IsHeldOut && !heldOut))
@@ -103,10 +116,10 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
         }
 
         string words = Words.WithArticle(looks.Write(chance));
-        return (Choose($"Is there {words}?", $"Is there {words} in the picture?", $"Can you see {words}?", $"Does the picture show {words}?"), Answer(yes));
+        return new(QuestionSort.Existence, Choose($"Is there {words}?", $"Is there {words} in the picture?", $"Can you see {words}?", $"Does the picture show {words}?"), Answer(yes), looks.In(scene));
     }
 
-    private (string, string)? MoreOf(bool yes)
+    private WorldQuestion? MoreOf(bool yes)
     {
         Description first = new(Shape: Any().Shape), second = new(Shape: Any().Shape);
         if (chance.Happens(0.5))
@@ -114,30 +127,31 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
             (first, second) = (new(Hue: Any().Hue), new(Hue: Any().Hue));
         }
 
-        int more = first.In(scene).Count, less = second.In(scene).Count;
-        if (first == second || more == less || more > less != yes)
+        IReadOnlyList<SceneObject> more = first.In(scene), less = second.In(scene);
+        if (first == second || more.Count == less.Count || more.Count > less.Count != yes)
         {
             return null;
         }
 
         string a = first.Write(chance, plural: true), b = second.Write(chance, plural: true);
-        return (Choose($"Are there more {a} than {b}?", $"Does the picture show more {a} than {b}?", $"Can you see more {a} than {b}?"), Answer(yes));
+        return new(
+            QuestionSort.Comparison, Choose($"Are there more {a} than {b}?", $"Does the picture show more {a} than {b}?", $"Can you see more {a} than {b}?"), Answer(yes), [.. more, .. less]);
     }
 
-    private (string, string)? Larger(bool yes)
+    private WorldQuestion? Larger(bool yes)
     {
         SceneObject first = Any(), second = Any();
         return Places.IsLarger(first, second) == yes && NamedByLooks(first) is { } a && NamedByLooks(second) is { } b
-            ? (Choose($"Is the {a} larger than the {b}?", $"Is the {a} bigger than the {b}?", $"Is the {b} smaller than the {a}?"), Answer(yes))
+            ? new(QuestionSort.Comparison, Choose($"Is the {a} larger than the {b}?", $"Is the {a} bigger than the {b}?", $"Is the {b} smaller than the {a}?"), Answer(yes), [first, second])
             : null;
     }
 
-    private (string, string)? Relation(bool yes)
+    private WorldQuestion? Relation(bool yes)
     {
         SceneObject first = Any(), second = Any();
         var side = (Side)chance.Below(4);
         return first != second && Places.IsOn(first, side, second) == yes && NamedByLooks(first) is { } a && NamedByLooks(second) is { } b
-            ? ($"Is the {a} {SideReference.Write(side, chance)} the {b}?", Answer(yes))
+            ? new(QuestionSort.Relation, $"Is the {a} {SideReference.Write(side, chance)} the {b}?", Answer(yes), [first, second])
             : null;
     }
 

@@ -31,7 +31,8 @@ public enum QuestionSort
 /// <param name="Sort">What it asks for.</param>
 /// <param name="Text">The question.</param>
 /// <param name="Answer">The answer, a word or a number.</param>
-public sealed record WorldQuestion(QuestionSort Sort, string Text, string Answer);
+/// <param name="Evidence">The objects that it speaks of: the one whose colour is asked, those that are counted, both that are compared. None where nothing is there of what is asked.</param>
+public sealed record WorldQuestion(QuestionSort Sort, string Text, string Answer, IReadOnlyList<SceneObject> Evidence);
 
 /// <summary>A question about the object at a point.</summary>
 /// <param name="Text">The question, as "What colour is this?".</param>

@@ -21,14 +21,14 @@ public sealed partial class DefaultModelTests : IDisposable
     [Fact]
     public async Task The_first_command_of_the_readme_finds_what_it_asks_for()
     {
-        Outcome outcome = await CommandLine.RunAsync(new AskCommand(), "ask", TabletopModel.Picture, "Where is the blue arrow?", "--json");
+        Outcome outcome = await CommandLine.RunAsync(new AskCommand(), "ask", TabletopModel.Picture, "Where is the big red heart?", "--json");
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("the tabletop model answers", outcome.Error, StringComparison.Ordinal);
         using var report = JsonDocument.Parse(outcome.Output);
         JsonElement phrase = Assert.Single(report.RootElement.GetProperty("answer").GetProperty("phrases").EnumerateArray());
         double[] box = [.. phrase.GetProperty("regions")[0].GetProperty("normalized").EnumerateArray().Select(number => number.GetDouble())];
         double overlap = BoxOverlap.PreciseIntersectionOverUnion(
-            new NormalizedBox(box[0], box[1], box[2], box[3]), new NormalizedBox(142 / Side, 212 / Side, 204 / Side, 295 / Side));
+            new NormalizedBox(box[0], box[1], box[2], box[3]), new NormalizedBox(143 / Side, 22 / Side, 257 / Side, 127 / Side));
         Assert.True(overlap > 0.5, string.Join(", ", box));
     }
 

@@ -1,4 +1,5 @@
 using CommSharp.Data.Formats.PascalVoc;
+using CommSharp.Imaging;
 
 namespace CommSharp.Data.Tasks;
 
@@ -46,10 +47,12 @@ public sealed class PascalVocTask : ISampleTask<PascalVocQuestion>
         return _kind switch
         {
             PascalVocQuestionKind.Referring or PascalVocQuestionKind.Detection =>
-                TaskSample.Of(record, template.Fill(record.Words!), ["Answer: ", new SampleBoxes(record.Regions), " ."]),
+                TaskSample.Of(record, template.Fill(Meaning(record.Words!, record.Regions)), ["Answer: ", new SampleBoxes(record.Regions), " ."]),
             PascalVocQuestionKind.Region => TaskSample.Of(record, template.Fill(new SampleBoxes(record.Regions)), [record.Answer!]),
             PascalVocQuestionKind.Caption => TaskSample.Of(record, template.Fill(), [record.Answer!]),
-            _ => TaskSample.Of(record, template.Fill(record.Words!), [$"The answer is {record.Answer}."], record.Evidence),
+            _ => TaskSample.Of(record, template.Fill(Meaning(record.Words!, record.Evidence)), [$"The answer is {record.Answer}."], record.Evidence),
         };
     }
+
+    private static SampleText Meaning(string words, IReadOnlyList<PixelBox>? boxes) => new(words) { Phrases = boxes is null ? [] : [new MeantPhrase(words, boxes)] };
 }

@@ -11,7 +11,7 @@ public sealed class ReferringTask(QuestionTemplates? templates = null) : ISample
     private readonly QuestionTemplates _templates = QuestionTemplates.Of(templates, TemplateKind.Referring);
 
     /// <inheritdoc/>
-    public TaskSample Make(RegReference record, SampleChance chance) => Make(record, record.Expression, record.Box, chance);
+    public TaskSample Make(RegReference record, SampleChance chance) => Make(record, new SampleText(record.Expression) { Phrases = record.Phrases }, record.Box, chance);
 
     /// <inheritdoc/>
     public TaskSample Make(RefCocoExpression record, SampleChance chance) => Make(record, record.Text, record.Target.Box, chance);
@@ -21,6 +21,6 @@ public sealed class ReferringTask(QuestionTemplates? templates = null) : ISample
     /// <param name="expression">The phrase.</param>
     /// <param name="box">Its box; null for a question without an answer.</param>
     /// <param name="chance">What the wording is left to.</param>
-    public TaskSample Make(IDataRecord record, string expression, PixelBox? box, SampleChance chance) => TaskSample.Of(
+    public TaskSample Make(IDataRecord record, SampleText expression, PixelBox? box, SampleChance chance) => TaskSample.Of(
         record, _templates.Choose(chance).Fill(expression), box is { } known ? ["Answer: ", new SampleBoxes([known]), " ."] : null);
 }

@@ -14,7 +14,14 @@ public abstract record SamplePart
 
 /// <summary>Words.</summary>
 /// <param name="Text">The words.</param>
-public sealed record SampleText(string Text) : SamplePart;
+public sealed record SampleText(string Text) : SamplePart
+{
+    /// <summary>What words of it mean in the picture, where the record says so; in the text's order. Never written; a training with guidance shows it to the model.</summary>
+    public IReadOnlyList<MeantPhrase> Phrases { get; init; } = [];
+
+    /// <summary>Words of which nothing is said.</summary>
+    public static implicit operator SampleText(string text) => new(text);
+}
 
 /// <summary>The place of the sample's picture.</summary>
 public sealed record SampleImage : SamplePart;

@@ -33,6 +33,7 @@ public sealed record SampleTurn(TurnRole Role, IReadOnlyList<SamplePart> Parts)
             .. Parts.Select(part => part switch
             {
                 SampleBoxes boxes => boxes with { Boxes = [.. boxes.Boxes.Select(box)] },
+                SampleText { Phrases.Count: > 0 } text => text with { Phrases = [.. text.Phrases.Select(phrase => phrase with { Boxes = [.. phrase.Boxes.Select(box)] })] },
                 SamplePoints points => points with { Points = [.. points.Points.Select(point)] },
                 _ => part,
             }),
@@ -54,7 +55,7 @@ public sealed record SampleTurn(TurnRole Role, IReadOnlyList<SamplePart> Parts)
             }
             else
             {
-                parts.Add(wasFirst && part is SampleText text ? new SampleText(text.Text.TrimStart()) : part);
+                parts.Add(wasFirst && part is SampleText text ? text with { Text = text.Text.TrimStart() } : part);
                 wasFirst = false;
             }
         }

@@ -11,7 +11,8 @@ public sealed class ShortAnswerTask(QuestionTemplates? templates = null) : ISamp
     private readonly QuestionTemplates _templates = QuestionTemplates.OfQuestion(templates, TemplateKind.ShortAnswer);
 
     /// <inheritdoc/>
-    public TaskSample Make(PictureQuestion record, SampleChance chance) => Make(record, record.Question, record.Answer, chance, record.Evidence);
+    public TaskSample Make(PictureQuestion record, SampleChance chance) => 
+        Make(record, new SampleText(record.Question) { Phrases = record.Phrases }, record.Answer, chance, record.Evidence);
 
     /// <inheritdoc/>
     public TaskSample Make(PopeQuestion record, SampleChance chance) =>
@@ -23,6 +24,6 @@ public sealed class ShortAnswerTask(QuestionTemplates? templates = null) : ISamp
     /// <param name="answer">The answer, a word or a few; null for a question without one.</param>
     /// <param name="chance">What the wording is left to.</param>
     /// <param name="evidence">What the answer speaks of: <see cref="SampleTurn.Evidence"/>.</param>
-    public TaskSample Make(IDataRecord record, string question, string? answer, SampleChance chance, IReadOnlyList<PixelBox>? evidence = null) =>
+    public TaskSample Make(IDataRecord record, SampleText question, string? answer, SampleChance chance, IReadOnlyList<PixelBox>? evidence = null) =>
         TaskSample.Of(record, _templates.Choose(chance).Fill(question), answer is null ? null : [$"The answer is {answer}."], evidence);
 }

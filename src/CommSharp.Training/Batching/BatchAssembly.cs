@@ -79,7 +79,7 @@ public static class BatchAssembly
         {
             foreach (GuidedToken token in guided)
             {
-                yield return new GuidedPlace(start + before + token.Token, token.First, token.Worth);
+                yield return new GuidedPlace(start + before + token.Token, token.First, token.Worth, token.IsWord);
             }
 
             before += prompt.Tokens.Count - sample.Shared;

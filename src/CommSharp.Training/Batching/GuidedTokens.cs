@@ -12,7 +12,11 @@ namespace CommSharp.Training.Batching;
 /// From there on, how much each token is worth looking at; 0 to 1, at least one above 0. For patches, row by row, how much of each belongs to what is meant, as a share of the
 /// patch of which most does.
 /// </param>
-public sealed record GuidedToken(int Token, int First, IReadOnlyList<float> Worth);
+public sealed record GuidedToken(int Token, int First, IReadOnlyList<float> Worth)
+{
+    /// <summary>Whether it is a word of a question, which looks at what it means; else it is one from which an answer follows.</summary>
+    public bool IsWord { get; init; }
+}
 
 /// <summary>Finds the tokens of a prompt that speak of places in its picture, and the patches that these cover.</summary>
 /// <param name="format">How the prompt writes boxes.</param>
@@ -31,7 +35,7 @@ internal sealed class GuidedTokens(BoxFormat format, ImageGeometry geometry, int
     /// <param name="sample">What it was made of.</param>
     public IReadOnlyList<GuidedToken> Of(AssembledPrompt prompt, TaskSample sample)
     {
-        int firstPatch = prompt.Tokens.TakeWhile(token => token.Id != placeholder).Count();
+        int firstPatch = FirstPatch(prompt);
         var guided = new SortedDictionary<int, float[]>(); // a token that ends one box and starts the next belongs to the next
         foreach ((TextSpan answer, SampleTurn turn) in prompt.Answers.Zip(sample.Turns.Where(turn => turn.Role == TurnRole.Assistant)))
         {
@@ -63,11 +67,7 @@ internal sealed class GuidedTokens(BoxFormat format, ImageGeometry geometry, int
             }
         }
 
-        return
-        [
-            .. guided.Where(each => each.Key >= firstPatch + (side * side))
-                .Select(each => ReferenceEquals(each.Value, Nothing) ? new GuidedToken(each.Key, 0, Nothing) : new GuidedToken(each.Key, firstPatch, each.Value)),
-        ];
+        return [.. Words(prompt, sample).Concat(guided.Where(each => each.Key >= firstPatch + (side * side)).Select(each => Token(each.Key, each.Value, firstPatch)))];
 
         void Guide(IEnumerable<int> tokens, float[] worth)
         {
@@ -77,6 +77,39 @@ internal sealed class GuidedTokens(BoxFormat format, ImageGeometry geometry, int
             }
         }
     }
+
+    private static GuidedToken Token(int token, float[] worth, int firstPatch) => new(token, ReferenceEquals(worth, Nothing) ? 0 : firstPatch, worth);
+
+    /// <summary>The words of questions of which the data say what they mean. Where a picture is shown first, the question's other parts follow in their order.</summary>
+    private IEnumerable<GuidedToken> Words(AssembledPrompt prompt, TaskSample sample)
+    {
+        int firstPatch = FirstPatch(prompt), from = firstPatch < prompt.Tokens.Count ? prompt.Tokens[firstPatch].End : 0;
+        foreach (SampleText part in sample.Turns.Where(turn => turn.Role == TurnRole.User).SelectMany(turn => turn.Parts).OfType<SampleText>())
+        {
+            string text = part.Text.Trim();
+            int start = prompt.Text.IndexOf(text, from, StringComparison.Ordinal);
+            if (start < 0)
+            {
+                continue;
+            }
+
+            from = start + text.Length;
+            foreach ((MeantPhrase phrase, TextSpan place) in part.Phrases.Zip(MeantPhrase.Find(text, part.Phrases)))
+            {
+                if ((phrase.Boxes.Count == 0 ? Nothing : Patches([.. phrase.Boxes.Select(geometry.ToModel)], [])) is not { } worth)
+                {
+                    continue;
+                }
+
+                foreach (int token in Touching(prompt, new TextSpan(start + place.Start, start + place.End)).Where(token => token >= firstPatch + (side * side)))
+                {
+                    yield return Token(token, worth, firstPatch) with { IsWord = true };
+                }
+            }
+        }
+    }
+
+    private int FirstPatch(AssembledPrompt prompt) => prompt.Tokens.TakeWhile(token => token.Id != placeholder).Count();
 
     /// <summary>A box with the words before it, which say what it encloses: from the end of the box before it, or the beginning of the sentence or of the answer.</summary>
     private static TextSpan Phrase(AssembledPrompt prompt, BoxMark mark, int previous)

@@ -11,7 +11,8 @@ public sealed record BatchPixels(int Size, float[] Values);
 /// <param name="Place">Its place in [B * L].</param>
 /// <param name="First">The place in its row of the first token that may be looked at.</param>
 /// <param name="Worth">What it and those behind it are worth, as <see cref="GuidedToken.Worth"/>.</param>
-public readonly record struct GuidedPlace(int Place, int First, IReadOnlyList<float> Worth);
+/// <param name="IsWord">As <see cref="GuidedToken.IsWord"/>.</param>
+public readonly record struct GuidedPlace(int Place, int First, IReadOnlyList<float> Worth, bool IsWord);
 
 /// <summary>Samples that go through the model together, padded on the right to the longest. Managed memory alone, so that any thread may make it.</summary>
 public sealed record TrainingBatch

@@ -39,6 +39,7 @@ internal static class RecipeCheck
         {
             MemberCheck at = check.In("guidance");
             at.Range("block", guidance.Block ?? 1, 1, MemberCheck.MostLayers);
+            at.Range("wordBlock", guidance.WordBlock ?? 1, 1, MemberCheck.MostLayers);
             at.Range("head", guidance.Head, 0, MemberCheck.LargestSize);
             at.Positive("weight", guidance.Weight);
         }

@@ -46,18 +46,20 @@ internal sealed class BatchTensors : IDisposable
     public ImageBatch? Images { get; }
 
     /// <summary>Where a head should look; the caller's.</summary>
-    /// <param name="settings">Which head.</param>
+    /// <param name="settings">Which heads.</param>
     /// <param name="depth">The decoder's blocks.</param>
-    /// <returns>Null where no token of the batch is guided.</returns>
-    public AttentionGuide? Guide(GuidanceSettings settings, int depth)
+    /// <param name="areWords">Whether from words of questions; else from answers.</param>
+    /// <returns>Null where the batch has no such token.</returns>
+    public AttentionGuide? Guide(GuidanceSettings settings, int depth, bool areWords)
     {
-        if (_batch.Guided.Count == 0)
+        GuidedPlace[] places = [.. _batch.Guided.Where(place => place.IsWord == areWords)];
+        if (places.Length == 0)
         {
             return null;
         }
 
-        float[] worth = new float[_batch.Guided.Count * _batch.Length];
-        foreach ((int i, GuidedPlace place) in _batch.Guided.Index())
+        float[] worth = new float[places.Length * _batch.Length];
+        foreach ((int i, GuidedPlace place) in places.Index())
         {
             for (int token = 0; token < place.Worth.Count; token++)
             {
@@ -67,10 +69,10 @@ internal sealed class BatchTensors : IDisposable
 
         using DisposeScope scope = NewDisposeScope();
         return new AttentionGuide(
-            settings.Block ?? ((depth / 2) + 1),
+            areWords ? settings.WordBlockOf(depth) : settings.BlockOf(depth),
             settings.Head,
-            tensor(_batch.Guided.Select(place => (long)place.Place).ToArray(), device: Ids.device).DetachFromDisposeScope(),
-            tensor(worth, [_batch.Guided.Count, _batch.Length], device: Ids.device).DetachFromDisposeScope());
+            tensor(places.Select(place => (long)place.Place).ToArray(), device: Ids.device).DetachFromDisposeScope(),
+            tensor(worth, [places.Length, _batch.Length], device: Ids.device).DetachFromDisposeScope());
     }
 
     public void Dispose()

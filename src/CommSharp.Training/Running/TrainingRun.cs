@@ -260,6 +260,7 @@ public sealed class TrainingRun : IDisposable
         LlamaConfig decoder = _model.Model.Config.Language.Architecture;
         var check = new MemberCheck(_recipe.Source, "guidance.");
         check.Range("block", guidance.Block ?? 1, 1, decoder.Depth);
+        check.Range("wordBlock", guidance.WordBlock ?? 1, 1, decoder.Depth);
         check.Range("head", guidance.Head, 0, decoder.Heads - 1);
         int tokens = _model.Model.Vision.TokensPerImage, side = (int)Math.Sqrt(tokens);
         return side * side == tokens
@@ -296,6 +297,7 @@ public sealed class TrainingRun : IDisposable
             times)
         {
             Guidance = outcome.Guidance,
+            WordGuidance = outcome.WordGuidance,
         });
     }
 

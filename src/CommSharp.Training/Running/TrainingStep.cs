@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CommSharp.Language;
 using CommSharp.Layers;
 using CommSharp.Multimodal;
 using CommSharp.Training.Batching;
@@ -12,12 +13,13 @@ namespace CommSharp.Training.Running;
 
 /// <summary>What a step found, and how long its parts took.</summary>
 /// <param name="Loss">The mean cross-entropy of the answer tokens before the update, in nats.</param>
-/// <param name="Guidance">The mean over guided tokens of -log of the attention's share that falls on what they mean, in nats; null where none were guided.</param>
+/// <param name="Guidance">The mean over answers' guided tokens of -log of the attention's share that falls on what they speak of, in nats; null where none were guided.</param>
+/// <param name="WordGuidance">The same of words of questions and what they mean.</param>
 /// <param name="GradientNorm">The norm of all gradients before clipping.</param>
 /// <param name="Transfer">Bringing the batches to the device.</param>
 /// <param name="Compute">Forward and backward passes.</param>
 /// <param name="Update">Clipping and the optimiser.</param>
-public readonly record struct StepOutcome(double Loss, double? Guidance, double GradientNorm, TimeSpan Transfer, TimeSpan Compute, TimeSpan Update)
+public readonly record struct StepOutcome(double Loss, double? Guidance, double? WordGuidance, double GradientNorm, TimeSpan Transfer, TimeSpan Compute, TimeSpan Update)
 {
     /// <summary>Whether loss and gradients are numbers that can be used.</summary>
     public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
@@ -41,28 +43,33 @@ public sealed class TrainingStep(MultimodalModel model, AdamW optimizer, Learnin
         using Generator seeded = manual_seed(SeedOf(batch.Step));
         long answerTokens = batch.Batches.Sum(each => (long)each.AnswerTokens);
         TimeSpan transfer = TimeSpan.Zero;
-        double loss = 0, looks = 0;
+        double loss = 0, looks = 0, wordLooks = 0;
         long start = Stopwatch.GetTimestamp();
         foreach (TrainingBatch each in batch.Batches)
         {
             long before = Stopwatch.GetTimestamp();
             using var tensors = new BatchTensors(each, model.Options.Device, model.Options.ComputeDtype);
             transfer += Stopwatch.GetElapsedTime(before);
-            (double answers, double guided) = Backpropagate(tensors, answerTokens);
-            (loss, looks) = (loss + answers, looks + guided);
+            (double answers, double guided, double words) = Backpropagate(tensors, answerTokens);
+            (loss, looks, wordLooks) = (loss + answers, looks + guided, wordLooks + words);
         }
 
         TimeSpan compute = Stopwatch.GetElapsedTime(start) - transfer;
         start = Stopwatch.GetTimestamp();
         double norm = optimizer.GradientNorm();
-        int guidedTokens = guidance is null ? 0 : batch.Batches.Sum(each => each.Guided.Count);
-        var outcome = new StepOutcome(loss, guidedTokens == 0 ? null : looks / guidedTokens, norm, transfer, compute, TimeSpan.Zero);
+        var outcome = new StepOutcome(loss, Mean(looks, areWords: false), Mean(wordLooks, areWords: true), norm, transfer, compute, TimeSpan.Zero);
         if (outcome.IsFinite)
         {
             optimizer.Step(schedule.At(batch.Step), norm);
         }
 
         return outcome with { Update = Stopwatch.GetElapsedTime(start) };
+
+        double? Mean(double sum, bool areWords)
+        {
+            int guided = guidance is null ? 0 : batch.Batches.Sum(each => each.Guided.Count(place => place.IsWord == areWords));
+            return guided == 0 ? null : sum / guided;
+        }
     }
 
     /// <summary>The learning rate of every group of parameters at a step.</summary>
@@ -74,22 +81,24 @@ public sealed class TrainingStep(MultimodalModel model, AdamW optimizer, Learnin
             .Select(trained => new GroupRate(trained.Group, trained.LearningRate * schedule.At(step))),
     ];
 
-    private (double Answers, double Guidance) Backpropagate(BatchTensors tensors, long answerTokens)
+    private (double Answers, double Looks, double WordLooks) Backpropagate(BatchTensors tensors, long answerTokens)
     {
         using DisposeScope scope = NewDisposeScope();
-        if (guidance is null || tensors.Guide(guidance, model.Config.Language.Architecture.Depth) is not { } guide)
+        int depth = model.Config.Language.Architecture.Depth;
+        using AttentionGuide? words = guidance is null ? null : tensors.Guide(guidance, depth, areWords: true);
+        using AttentionGuide? spoken = guidance is null ? null : tensors.Guide(guidance, depth, areWords: false);
+        AttentionGuide[] guides = [.. new[] { words, spoken }.OfType<AttentionGuide>()];
+        if (guidance is null || guides.Length == 0)
         {
             Tensor loss = model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions).Over(answerTokens);
             Recomputation.Backward(loss);
-            return (loss.item<float>(), 0);
+            return (loss.item<float>(), 0, 0);
         }
 
-        using (guide)
-        {
-            (Tensor answers, Tensor looks) = model.GuidedLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions, guide);
-            Recomputation.Backward(answers.Plus(looks.Times(guidance.Weight)).Over(answerTokens));
-            return (answers.item<float>() / answerTokens, looks.item<float>());
-        }
+        (Tensor answers, IReadOnlyList<Tensor> looks) = model.GuidedLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions, guides);
+        Tensor astray = looks.Aggregate((sum, each) => sum.Plus(each));
+        Recomputation.Backward(answers.Plus(astray.Times(guidance.Weight)).Over(answerTokens));
+        return (answers.item<float>() / answerTokens, spoken is null ? 0 : looks[^1].item<float>(), words is null ? 0 : looks[0].item<float>());
     }
 
     private long SeedOf(long step) => unchecked((seed * 0x5851f42d4c957f2d) + step);

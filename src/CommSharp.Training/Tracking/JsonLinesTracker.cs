@@ -45,6 +45,7 @@ public sealed class JsonLinesTracker(TimeProvider clock) : ITrainingTracker
             StepSeconds.Of(step.Times))
         {
             Guidance = step.Guidance,
+            WordGuidance = step.WordGuidance,
         });
     }
 

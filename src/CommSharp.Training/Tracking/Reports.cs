@@ -55,8 +55,11 @@ public sealed record StepReport(
     long MemoryBytes,
     StepTimes Times)
 {
-    /// <summary>The mean over guided tokens of -log of the attention's share that falls on what they mean, in nats; null where none were guided.</summary>
+    /// <summary>The mean over answers' guided tokens of -log of the attention's share that falls on what they speak of, in nats; null where none were guided.</summary>
     public double? Guidance { get; init; }
+
+    /// <summary>The same of words of questions and what they mean.</summary>
+    public double? WordGuidance { get; init; }
 }
 
 /// <summary>The learned weights of a merge: the paper's alpha and beta.</summary>

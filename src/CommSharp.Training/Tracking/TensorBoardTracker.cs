@@ -66,6 +66,11 @@ public sealed class TensorBoardTracker(TimeProvider clock) : ITrainingTracker
             yield return ("train/guidance", guidance);
         }
 
+        if (step.WordGuidance is { } words)
+        {
+            yield return ("train/word_guidance", words);
+        }
+
         foreach (GroupRate rate in step.Rates)
         {
             yield return ($"learning_rate/{rate.Group}", rate.Rate);

@@ -81,25 +81,33 @@ public sealed class LlamaModel : nn.Module<Tensor, Tensor>
         return HiddenStates(embeddings, [Config.Depth], Context(embeddings, questions), cache: null)[0].MoveToOuterDisposeScope();
     }
 
-    /// <summary>Runs whole rows, and measures how far one head looks elsewhere than it should.</summary>
+    /// <summary>Runs whole rows, and measures how far heads look elsewhere than they should.</summary>
     /// <param name="embeddings">[B, L, C].</param>
     /// <param name="questions">Which question a token belongs to; null where every row is one sample.</param>
-    /// <param name="guide">Which head, and where it should look.</param>
+    /// <param name="guides">Which heads, and where they should look.</param>
     /// <returns>
-    /// The last block's output after the final norm, [B, L, C], and a float32 scalar: the sum over guided tokens of -log of the attention's share that falls on what is worth
-    /// looking at.
+    /// The last block's output after the final norm, [B, L, C], and for each guide a float32 scalar: the sum over its tokens of -log of the attention's share that falls on
+    /// what is worth looking at.
     /// </returns>
-    public (Tensor Hidden, Tensor Guidance) Decode(Tensor embeddings, PackedQuestions? questions, AttentionGuide guide)
+    public (Tensor Hidden, IReadOnlyList<Tensor> Looks) Decode(Tensor embeddings, PackedQuestions? questions, IReadOnlyList<AttentionGuide> guides)
     {
         using DisposeScope scope = NewDisposeScope();
         AttentionContext context = questions is null ? Context(embeddings, mask: null, cache: null) : Context(embeddings, questions);
-        IReadOnlyList<Tensor> states = HiddenStates(embeddings, [guide.Block - 1, Config.Depth], context, cache: null);
-        long rows = embeddings.shape[0], length = embeddings.shape[1];
-        Tensor scores = blocks[guide.Block - 1].Scores(states[0], context, guide.Head).reshape(-1, length).index_select(0, guide.Tokens); // [G, L]
-        Tensor seen = (context.Mask?.squeeze(1) ?? CausalMask(null, 0, length, embeddings.device).unsqueeze(0)).expand(rows, length, length);
+        int[] layers = [.. guides.Select(guide => guide.Block - 1).Append(Config.Depth).Distinct().Order()];
+        IReadOnlyList<Tensor> states = HiddenStates(embeddings, layers, context, cache: null);
+        Tensor[] looks = [.. guides.Select(guide => Astray(states[Array.IndexOf(layers, guide.Block - 1)], context, guide).MoveToOuterDisposeScope())];
+        return (states[^1].MoveToOuterDisposeScope(), looks);
+    }
+
+    /// <summary>The sum over guided tokens of -log of the share of a head's attention that falls on what is worth looking at.</summary>
+    private Tensor Astray(Tensor state, AttentionContext context, AttentionGuide guide)
+    {
+        long rows = state.shape[0], length = state.shape[1];
+        Tensor scores = blocks[guide.Block - 1].Scores(state, context, guide.Head).reshape(-1, length).index_select(0, guide.Tokens); // [G, L]
+        Tensor seen = (context.Mask?.squeeze(1) ?? CausalMask(null, 0, length, state.device).unsqueeze(0)).expand(rows, length, length);
         Tensor hidden = seen.reshape(-1, length).index_select(0, guide.Tokens).logical_not();
         Tensor shares = scores.ReplacedWhere(hidden, Unseen).log_softmax(-1).Plus(guide.Worth.AtLeast(LeastWorth).log()).logsumexp(-1); // [G]
-        return (states[1].MoveToOuterDisposeScope(), shares.sum().neg().MoveToOuterDisposeScope());
+        return shares.sum().neg();
     }
 
     /// <summary>As <see cref="Decode(Tensor, Tensor?, KvCache?)"/>, with the outputs of chosen blocks.</summary>

@@ -98,20 +98,23 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
         return LanguageLoss.AnswerSum(language, hidden, labels).MoveToOuterDisposeScope();
     }
 
-    /// <summary>As <see cref="AnswerLoss"/>, with the loss of a head that should look at certain tokens.</summary>
+    /// <summary>As <see cref="AnswerLoss"/>, with the losses of heads that should look at certain tokens.</summary>
     /// <param name="images">The pictures in 0..1; null for words alone.</param>
     /// <param name="ids">int64 [B, L], with a placeholder for every image token.</param>
     /// <param name="labels">int64 [B, L].</param>
     /// <param name="questions">Which question of its row a token belongs to; null where every row is one sample.</param>
-    /// <param name="guide">Which head should look where.</param>
-    /// <returns>Two float32 scalars: the sum of the answers' cross-entropies, and that of -log of the share of attention that falls where it should.</returns>
+    /// <param name="guides">Which heads should look where.</param>
+    /// <returns>
+    /// Float32 scalars: the sum of the answers' cross-entropies, and for each guide that of -log of the share of attention that falls where it should.
+    /// </returns>
     /// <exception cref="CommSharpException">Placeholders and image tokens differ in number, or the labels' shape is not that of the ids.</exception>
-    public (Tensor Answers, Tensor Guidance) GuidedLoss(ImageBatch? images, Tensor ids, Tensor labels, PackedQuestions? questions, AttentionGuide guide)
+    public (Tensor Answers, IReadOnlyList<Tensor> Looks) GuidedLoss(
+        ImageBatch? images, Tensor ids, Tensor labels, PackedQuestions? questions, IReadOnlyList<AttentionGuide> guides)
     {
         RequireLabels(ids, labels);
         using DisposeScope scope = NewDisposeScope();
-        (Tensor hidden, Tensor guidance) = language.Decode(Embed(ids, images is null ? null : vision.call(images)), questions, guide);
-        return (LanguageLoss.AnswerSum(language, hidden, labels).MoveToOuterDisposeScope(), guidance.MoveToOuterDisposeScope());
+        (Tensor hidden, IReadOnlyList<Tensor> looks) = language.Decode(Embed(ids, images is null ? null : vision.call(images)), questions, guides);
+        return (LanguageLoss.AnswerSum(language, hidden, labels).MoveToOuterDisposeScope(), [.. looks.Select(each => each.MoveToOuterDisposeScope())]);
     }
 
     /// <summary>Looks text tokens up and puts image tokens in the place of placeholders.</summary>

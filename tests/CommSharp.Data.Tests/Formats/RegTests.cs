@@ -1,13 +1,14 @@
 using CommSharp.Data.Checking;
 using CommSharp.Data.Formats.Reg;
 using CommSharp.Data.Pictures;
+using CommSharp.Imaging;
 
 namespace CommSharp.Data.Tests.Formats;
 
 public sealed class RegTests : IDisposable
 {
     private const string Expressions = """
-        {"img_path": "a.jpg", "expression": "the left cup", "bbox": [10, 20, 30.5, 40], "width": 64, "height": 48}
+        {"img_path": "a.jpg", "expression": "the left cup", "bbox": [10, 20, 30.5, 40], "width": 64, "height": 48, "phrases": [{"words": "left", "boxes": [[10, 20, 30.5, 40]]}, {"words": "cup", "boxes": []}]}
         {"img_path": "a.jpg", "expression": "the cup", "bbox": [30, 20, 50, 40]}
         {"img_path": "a.jpg", "expression": "cup on the left", "bbox": [10.0, 20, 30.5, 40]}
 
@@ -30,15 +31,29 @@ public sealed class RegTests : IDisposable
         Assert.Equal(["a cup", ""], Matched().Values.Select(caption => caption.Caption));
     }
 
+    [Fact]
+    public void A_line_may_say_what_words_mean()
+    {
+        RegReference[] read = [.. RegReference.Read(_folder.Write("references.jsonl", Expressions))];
+        Assert.Equal(["left", "cup"], read[0].Phrases.Select(phrase => phrase.Words));
+        Assert.Equal([new PixelBox(10, 20, 30.5, 40)], read[0].Phrases[0].Boxes);
+        Assert.Empty(read[0].Phrases[1].Boxes);
+        Assert.Empty(read[1].Phrases);
+    }
+
     public static TheoryData<string, Action<string>, string, string> BrokenExpressions => new()
     {
-        { "cut", Damage.CutInTheMiddle, "line 2", "is not valid JSON" },
+        { "cut", Damage.CutInTheMiddle, "line 1", "is not valid JSON" },
         { "not UTF-8", file => Damage.SpoilUtf8(file, "the left cup"), "line 1", "not UTF-8" },
         { "no expression", file => Damage.EditLine(file, 2, line => line.AsObject().Remove("expression")), "line 2", "no member 'expression'" },
         { "empty expression", file => Damage.EditLine(file, 2, line => line["expression"] = ""), "line 2, field 'expression'", "is empty" },
         { "no picture", file => Damage.EditLine(file, 2, line => line.AsObject().Remove("img_path")), "line 2", "no member 'img_path'" },
         { "three numbers", file => Damage.Replace(file, "[10, 20, ", "[10, "), "line 1, field 'bbox'", "has 3 numbers" },
         { "box as text", file => Damage.EditLine(file, 2, line => line["bbox"] = "[1,2,3,4]"), "line 2, field 'bbox'", "a list is needed" },
+        { "phrase of other words", file => Damage.EditLine(file, 1, line => line["phrases"]![1]!["words"] = "up"), "line 1, field 'phrases[1].words'", "is not in the text \"the left cup\" behind the phrase before it" },
+        { "phrases in another order", file => Damage.EditLine(file, 1, line => line["phrases"]![0]!["words"] = "cup"), "line 1, field 'phrases[1].words'", "is not in the text \"the left cup\" behind the phrase before it" },
+        { "phrase without boxes", file => Damage.EditLine(file, 1, line => line["phrases"]![0]!.AsObject().Remove("boxes")), "line 1, field 'phrases[0]'", "no member 'boxes'" },
+        { "phrase out of the picture", file => Damage.Replace(file, "[[10, 20, 30.5", "[[10, 20, 80"), "line 1, field 'phrases[0].boxes[0]'", "stands out of the picture" },
         { "out of the picture", file => Damage.EditLine(file, 1, line => line["width"] = 20), "line 1, field 'bbox'", "stands out of the picture" },
     };
 
@@ -76,7 +91,7 @@ public sealed class RegTests : IDisposable
     public void A_picture_that_is_not_there_is_named() => AnswerSamples.AssertRefused(
         RecordCheck.Passing(RegReference.Read(_folder.Write("references.jsonl", Expressions)), new PictureFolder(_folder.Path)), "line 1", "'a.jpg', but there is no file");
 
-    private IReadOnlyDictionary<(string Picture, Imaging.PixelBox Box), RegCaption> Matched(Action<string>? damage = null)
+    private IReadOnlyDictionary<(string Picture, PixelBox Box), RegCaption> Matched(Action<string>? damage = null)
     {
         string captions = _folder.Write("captions.json", Captions);
         damage?.Invoke(captions);

@@ -1,7 +1,9 @@
+using CommSharp.Data.Formats.Reg;
 using CommSharp.Data.Formats.Shikra;
 using CommSharp.Data.Tabletop.Files;
 using CommSharp.Data.Tabletop.Questions;
 using CommSharp.Data.Tabletop.Understanding;
+using CommSharp.Data.Tasks;
 using CommSharp.Imaging;
 
 namespace CommSharp.Data.Tests.Tabletop;
@@ -63,6 +65,25 @@ public sealed class TrueWordsTests(WrittenWorld world)
             WorldDescription.Read(each.Expression) is not { } read ? $"{each.Expression}: cannot be read"
             : read.Resolve(Truth(each.Picture)) is [var only] && only.Box == each.Box ? null
             : $"{each.Expression}: fits {read.Resolve(Truth(each.Picture)).Count}, meant is {each.Box}");
+    }
+
+    [Fact]
+    public void Words_of_expressions_have_the_boxes_of_all_that_they_fit()
+    {
+        RegReference[] all = [.. RegReference.Read(world[WorldFolder.Expressions])];
+        NoneIsWrong(all, each => WrongPhrase(each.Phrases, Truth(each.Picture)) is { } wrong ? $"{each.Expression}: {wrong}" : null);
+        Assert.All(
+            WorldRegion.Read(world[WorldFolder.Expressions]).Zip(all).Where(each => each.First.Sort == "attributes"), each => Assert.Equal([each.First.Box], each.Second.Phrases[^1].Boxes));
+        Assert.InRange(all.Count(each => each.Phrases.Count > 0), all.Length * 9 / 10, all.Length);
+    }
+
+    [Fact]
+    public void Words_of_questions_have_the_boxes_of_all_that_they_fit()
+    {
+        PictureQuestion[] all = [.. ShikraFile.ReadVqaV2(world[WorldFolder.Questions])];
+        NoneIsWrong(all, each => each.Phrases.Count == 0 ? $"{each.Question}: no word names anything" : WrongPhrase(each.Phrases, Truth(each.Picture!)) is { } wrong ? $"{each.Question}: {wrong}" : null);
+        NoneIsWrong(
+            all.Where(each => each.Question.StartsWith("Is there ", StringComparison.Ordinal)), each => each.Phrases[^1].Boxes.Count > 0 == (each.Answer == "yes") ? null : $"{each.Question} {each.Answer}");
     }
 
     [Fact]
@@ -135,6 +156,31 @@ public sealed class TrueWordsTests(WrittenWorld world)
                 .Select(each => $"{(each.Each is IDataRecord record ? record.Picture : $"{each.Each}")}: {each.Wrong}"),
         ];
         Assert.True(found.Length == 0, $"{found.Length} are wrong:\n{string.Join('\n', found)}");
+    }
+
+    /// <summary>Reads the words up to each phrase as the second reader does, "thing" in the place of a noun that is still to come.</summary>
+    private static string? WrongPhrase(IEnumerable<MeantPhrase> phrases, WorldTruth truth)
+    {
+        string said = "the";
+        foreach (MeantPhrase phrase in phrases)
+        {
+            said += " " + phrase.Words;
+            string singular = said.EndsWith("ses", StringComparison.Ordinal) ? said[..^2] : said.EndsWith("ss", StringComparison.Ordinal) || said.EndsWith("us", StringComparison.Ordinal) ? said : said.TrimEnd('s');
+            WorldDescription? whole = WorldDescription.Read(singular);
+            if ((whole ?? WorldDescription.Read(said + " thing")) is not { } read)
+            {
+                return $"\"{said}\" cannot be read";
+            }
+
+            if (!read.Resolve(truth).Select(shown => shown.Box).SequenceEqual(phrase.Boxes))
+            {
+                return $"\"{said}\" has {phrase.Boxes.Count} boxes, fits {read.Resolve(truth).Count}";
+            }
+
+            said = whole is null ? said : "the";
+        }
+
+        return null;
     }
 
     private static bool Covers(PixelBox box, PixelPoint point) => point.X >= box.X1 && point.X <= box.X2 && point.Y >= box.Y1 && point.Y <= box.Y2;

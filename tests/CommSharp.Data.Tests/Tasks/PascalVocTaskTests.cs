@@ -51,6 +51,17 @@ public sealed class PascalVocTaskTests : IDisposable
     }
 
     [Fact]
+    public void The_words_of_a_class_mean_its_boxes()
+    {
+        MeantPhrase found = Assert.Single(Words(PascalVocQuestionKind.Detection, 1).Phrases);
+        Assert.Equal(("all platelets", 2), (found.Words, found.Boxes.Count));
+        Assert.Empty(Assert.Single(Words(PascalVocQuestionKind.Presence, 2).Phrases).Boxes);
+
+        SampleText Words(PascalVocQuestionKind kind, int index) =>
+            new PascalVocTask(kind).Make(Read(kind)[index], SampleChance.None).Turns[0].Parts.OfType<SampleText>().Single(text => text.Phrases.Count > 0);
+    }
+
+    [Fact]
     public void The_wording_follows_from_chance()
     {
         PascalVocQuestion record = Read(PascalVocQuestionKind.Counting)[0];

@@ -104,6 +104,24 @@ public sealed class LlamaModelTests : IDisposable
         Assert.True(Guidance(model, model.Embed(ids), questions, shared + first + 3, shared + 1) > 50, "another question's token is never seen");
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    [InlineData(2, 2)]
+    public void Several_guides_at_a_time_measure_what_each_does_alone(int first, int second)
+    {
+        using LlamaModel model = Model("full");
+        Tensor embeddings = model.Embed(Ids(2, 6));
+        Tensor worth = zeros(2, 6);
+        worth[0, 1] = worth[1, 2] = 1;
+        using var one = new AttentionGuide(first, 0, tensor(new long[] { 4, 9 }), worth.alias());
+        using var two = new AttentionGuide(second, 1, tensor(new long[] { 3, 10 }), worth.alias());
+        IReadOnlyList<Tensor> together = model.Decode(embeddings, null, [one, two]).Looks;
+        AssertClose(model.Decode(embeddings, null, [one]).Looks[0], together[0]);
+        AssertClose(model.Decode(embeddings, null, [two]).Looks[0], together[1]);
+        Assert.NotEqual(together[0].item<float>(), together[1].item<float>());
+    }
+
     [Fact]
     public void Guidance_teaches_a_head_and_leaves_the_answer_as_it_is()
     {
@@ -112,7 +130,8 @@ public sealed class LlamaModelTests : IDisposable
         Tensor worth = zeros(2, 6);
         worth[0, 1] = worth[1, 2] = 1;
         using var guide = new AttentionGuide(2, 1, tensor(new long[] { 4, 9 }), worth.alias());
-        (Tensor hidden, Tensor before) = model.Decode(embeddings, null, guide);
+        (Tensor hidden, IReadOnlyList<Tensor> looks) = model.Decode(embeddings, null, [guide]);
+        Tensor before = Assert.Single(looks);
         AssertClose(model.Decode(embeddings), hidden);
         before.backward();
         using (no_grad())
@@ -123,7 +142,7 @@ public sealed class LlamaModelTests : IDisposable
             }
         }
 
-        Assert.True(model.Decode(embeddings, null, guide).Guidance.item<float>() < before.item<float>());
+        Assert.True(model.Decode(embeddings, null, [guide]).Looks[0].item<float>() < before.item<float>());
     }
 
     [Fact]
@@ -196,7 +215,7 @@ public sealed class LlamaModelTests : IDisposable
         }
 
         using var guide = new AttentionGuide(1, 3, tensor(new long[] { token }), tensor(worth).unsqueeze(0));
-        return model.Decode(embeddings, questions, guide).Guidance.item<float>();
+        return model.Decode(embeddings, questions, [guide]).Looks[0].item<float>();
     }
 
     private static LlamaModel Model(string variant)

@@ -107,6 +107,34 @@ public sealed class GuidedTokensTests
     }
 
     [Fact]
+    public void Words_of_a_question_look_at_what_they_mean()
+    {
+        PreparedSample sample = Prepare(
+            SampleTurn.User(new SampleImage(), " A cup? Is the ", new SampleText("red cup there") { Phrases = [new("red", [Box, new PixelBox(30, 0, 40, 10)]), new("cup", [])] }, "?"),
+            SampleTurn.Assistant("Yes."));
+        IReadOnlyList<GuidedToken> guided = Assert.Single(sample.Guided);
+        Assert.All(guided, token => Assert.True(token.IsWord));
+        ILookup<bool, GuidedToken> nothing = guided.ToLookup(token => token.First == 0);
+        Assert.Equal("red", Own(sample.Prompt, nothing[false]).Trim());
+        Assert.Equal("cup", Own(sample.Prompt, nothing[true]).Trim());
+        Assert.All(nothing[true], token => Assert.True(sample.Prompt.Tokens[token.Token].Start > sample.Prompt.Text.IndexOf("red", StringComparison.Ordinal)));
+        Assert.All(nothing[false], token => Assert.Equal([3, 5, 9], Looked(token)));
+    }
+
+    [Fact]
+    public void What_words_mean_moves_with_the_picture_and_stays_in_a_conversation()
+    {
+        SampleTurn asked = SampleTurn.User(new SampleImage(), new SampleText(" Is it red?") { Phrases = [new("red", [Box])] });
+        TaskSample sample = Sample(asked, SampleTurn.Assistant("Yes.")).Map(box => new PixelBox(40 - box.X2, box.Y1, 40 - box.X1, box.Y2), point => point);
+        TaskSample joined = TaskSample.Join([Sample(SampleTurn.User(new SampleImage(), " What is red?"), SampleTurn.Assistant("A cup.")), sample]);
+        IReadOnlyList<GuidedToken> guided = Assert.Single(Prepare(joined).Guided);
+        AssembledPrompt prompt = Prepare(joined).Prompt;
+        Assert.Equal("red", Own(prompt, guided).Trim());
+        Assert.All(guided, token => Assert.Equal([6, 10], Looked(token)));
+        Assert.All(guided, token => Assert.True(prompt.Tokens[token.Token].Start > prompt.Answers[0].End));
+    }
+
+    [Fact]
     public void Words_alone_and_pictures_without_boxes_guide_nothing()
     {
         Assert.Empty(Assert.Single(Prepare(SampleTurn.User(new SampleImage(), " What is it?"), SampleTurn.Assistant("A cup.")).Guided));
@@ -134,6 +162,10 @@ public sealed class GuidedTokensTests
         int next = batch.Guided[^1].Place + 1;
         Assert.Equal(apart.Beside[0].Tokens[own[^1] + 1].Id, (int)batch.Ids[next]);
     }
+
+    /// <summary>The tokens' own text.</summary>
+    private static string Own(AssembledPrompt prompt, IEnumerable<GuidedToken> guided) =>
+        string.Concat(guided.Select(token => prompt.Tokens[token.Token]).Select(token => prompt.Text[token.Start..token.End]));
 
     /// <summary>What the model says next after each of the tokens.</summary>
     private static string Said(AssembledPrompt prompt, IReadOnlyList<GuidedToken> guided) =>

@@ -54,6 +54,7 @@ public sealed class RecipeFileTests
     [InlineData("schedule.learningRate=1e999", "schedule.learningRate")]
     [InlineData("seed=x", "seed")]
     [InlineData("guidance={\"block\": 0}", "guidance.block")]
+    [InlineData("guidance={\"wordBlock\": 0}", "guidance.wordBlock")]
     [InlineData("guidance={\"head\": -1}", "guidance.head")]
     [InlineData("guidance={\"weight\": 0}", "guidance.weight")]
     [InlineData("model.kind=forlder", "model")]

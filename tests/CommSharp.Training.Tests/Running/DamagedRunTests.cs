@@ -36,12 +36,13 @@ public sealed class DamagedRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData(9, 0, "guidance.block")]
-    [InlineData(1, 8, "guidance.head")]
-    public void Guidance_of_a_head_that_the_decoder_has_not_is_refused_by_the_member(int block, int head, string named)
+    [InlineData(9, 1, 0, "guidance.block")]
+    [InlineData(1, 9, 0, "guidance.wordBlock")]
+    [InlineData(1, 1, 8, "guidance.head")]
+    public void Guidance_of_a_head_that_the_decoder_has_not_is_refused_by_the_member(int block, int wordBlock, int head, string named)
     {
         RecipeFile recipe = GroundingSamples.AsFile(
-            GroundingSamples.Recipe(_folder.Path) with { Guidance = new GuidanceSettings { Block = block, Head = head } }, _folder.Path);
+            GroundingSamples.Recipe(_folder.Path) with { Guidance = new GuidanceSettings { Block = block, WordBlock = wordBlock, Head = head } }, _folder.Path);
         Assert.Contains(named, Assert.ThrowsAny<CommSharpException>(() => Trainings.Complete(recipe, _folder["run"])).Message, StringComparison.Ordinal);
     }
 
@@ -51,7 +52,7 @@ public sealed class DamagedRunTests : IDisposable
         Trainings.Stop(Recipe, _folder["run"], after: 2);
         string file = _folder["squares.jsonl"];
         string was = File.ReadAllText(file);
-        File.WriteAllText(file, was.Replace("the square", "the squares", StringComparison.Ordinal));
+        File.WriteAllText(file, was.Replace("the square", "this square", StringComparison.Ordinal));
         string message = Assert.ThrowsAny<CommSharpException>(() => Trainings.Complete(Recipe, _folder["run"])).Message;
         Assert.Contains($"squares.jsonl: has {was.Length + 8} bytes, but had {was.Length} bytes when the run in", message, StringComparison.Ordinal);
         File.WriteAllText(file, was);

@@ -23,7 +23,7 @@ internal static class GroundingSamples
             PngFile.Write(Path.Combine(folder, "pictures", name), Square(Side, left, top, size, (byte)random.Next(150, 255)));
             lines.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $$"""{"img_path": "{{name}}", "expression": "the square", "bbox": [{{left}}, {{top}}, {{left + size}}, {{top + size}}], "dataset_name": "squares", "height": {{Side}}, "width": {{Side}}}"""));
+                $$"""{"img_path": "{{name}}", "expression": "the square", "bbox": [{{left}}, {{top}}, {{left + size}}, {{top + size}}], "dataset_name": "squares", "height": {{Side}}, "width": {{Side}}, "phrases": [{"words": "square", "boxes": [[{{left}}, {{top}}, {{left + size}}, {{top + size}}]]}]}"""));
         }
 
         File.WriteAllText(Path.Combine(folder, "squares.jsonl"), string.Join('\n', lines) + "\n");

@@ -36,6 +36,7 @@ public sealed class TrainingStepTests : IDisposable
         (StepOutcome first, Dictionary<string, float[]> weights) whole = Guided(new BatchSettings { Size = 16, GroupByLength = false }, guidance, steps: 1);
         (StepOutcome first, Dictionary<string, float[]> weights) parts = Guided(new BatchSettings { Size = 4, Accumulation = 4, GroupByLength = false }, guidance, steps: 1);
         Assert.Equal(whole.first.Guidance!.Value, parts.first.Guidance!.Value, 1e-5);
+        Assert.Equal(whole.first.WordGuidance!.Value, parts.first.WordGuidance!.Value, 1e-5);
         Assert.Equal(whole.first.Loss, parts.first.Loss, 1e-5);
         foreach ((string name, float[] expected) in whole.weights)
         {
@@ -44,6 +45,7 @@ public sealed class TrainingStepTests : IDisposable
 
         (StepOutcome later, Dictionary<string, float[]> _) = Guided(new BatchSettings { Size = 16, GroupByLength = false }, guidance, steps: 30);
         Assert.True(later.Guidance < whole.first.Guidance - 0.5, $"{whole.first.Guidance:F3} fell only to {later.Guidance:F3}");
+        Assert.True(later.WordGuidance < whole.first.WordGuidance - 0.5, $"{whole.first.WordGuidance:F3} fell only to {later.WordGuidance:F3}");
         Assert.Null(Guided(new BatchSettings { Size = 16 }, null, steps: 1).Outcome.Guidance);
     }
 

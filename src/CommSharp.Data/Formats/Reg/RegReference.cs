@@ -1,4 +1,5 @@
 using CommSharp.Data.Reading;
+using CommSharp.Data.Tasks;
 using CommSharp.Imaging;
 
 namespace CommSharp.Data.Formats.Reg;
@@ -17,8 +18,11 @@ public sealed record RegReference(DataPlace Place, string Picture, PixelBox Box,
     /// <inheritdoc/>
     public string? Id => null;
 
+    /// <summary>What words of the expression mean: "phrases", which rendered worlds write; empty where the line does not tell.</summary>
+    public IReadOnlyList<MeantPhrase> Phrases { get; init; } = [];
+
     /// <inheritdoc/>
-    public IEnumerable<RecordBox> Boxes => [new RecordBox("bbox", Box) { Label = Expression }];
+    public IEnumerable<RecordBox> Boxes => [new RecordBox("bbox", Box) { Label = Expression }, .. PhraseList.Boxes(Phrases)];
 
     /// <inheritdoc/>
     public IEnumerable<RecordText> Texts => [new RecordText("expression", Expression)];
@@ -29,6 +33,9 @@ public sealed record RegReference(DataPlace Place, string Picture, PixelBox Box,
     /// <exception cref="DataException">The file cannot be read, or a bad line is not borne.</exception>
     public static IEnumerable<RegReference> Read(string path, DataProblems? problems = null) => JsonLines.Read(path, Parse, problems);
 
-    private static RegReference Parse(JsonField line) =>
-        new(line.Place, line["img_path"].FilledText, line["bbox"].Corners, line["expression"].FilledText, line.StatedSize);
+    private static RegReference Parse(JsonField line)
+    {
+        string expression = line["expression"].FilledText;
+        return new(line.Place, line["img_path"].FilledText, line["bbox"].Corners, expression, line.StatedSize) { Phrases = PhraseList.Read(line, expression) };
+    }
 }

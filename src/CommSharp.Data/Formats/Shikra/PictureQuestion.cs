@@ -1,4 +1,5 @@
 using CommSharp.Data.Reading;
+using CommSharp.Data.Tasks;
 using CommSharp.Imaging;
 
 namespace CommSharp.Data.Formats.Shikra;
@@ -18,8 +19,11 @@ public sealed record PictureQuestion : ShikraRecord
     /// </summary>
     public IReadOnlyList<PixelBox>? Evidence { get; init; }
 
+    /// <summary>What words of the question mean: "phrases", which rendered worlds write and VQAv2 has not; empty where the line does not tell.</summary>
+    public IReadOnlyList<MeantPhrase> Phrases { get; init; } = [];
+
     /// <inheritdoc/>
-    public override IEnumerable<RecordBox> Boxes => BoxList.Named("annotation.boxes", Evidence ?? []);
+    public override IEnumerable<RecordBox> Boxes => [.. BoxList.Named("annotation.boxes", Evidence ?? []), .. PhraseList.Boxes(Phrases)];
 
     /// <inheritdoc/>
     public override IEnumerable<RecordText> Texts =>
@@ -28,12 +32,14 @@ public sealed record PictureQuestion : ShikraRecord
     internal static PictureQuestion From(JsonField line)
     {
         JsonField? annotation = line.Optional("annotation");
+        string question = line["question"].FilledText;
         return new PictureQuestion
         {
             Place = line.Place,
             Id = line["question_id"].Identity,
             Picture = line["image_path"].FilledText,
-            Question = line["question"].FilledText,
+            Question = question,
+            Phrases = PhraseList.Read(line, question),
             Answer = annotation?["multiple_choice_answer"].FilledText,
             Evidence = annotation?.Optional("boxes") is { } boxes ? BoxList.Read(boxes) : null,
         };

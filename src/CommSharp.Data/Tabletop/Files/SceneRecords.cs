@@ -36,7 +36,7 @@ internal sealed record SceneRecords(IReadOnlyDictionary<string, IReadOnlyList<st
             new Dictionary<string, IReadOnlyList<string>>
             {
                 [WorldFolder.Scenes] = [Line(Truth(scene, picture, side), WorldJson.Plain.SceneLine)],
-                [WorldFolder.Expressions] = [.. Expressions(scene, heldOut).Select(each => Line(Region(each, picture, side), WorldJson.Plain.RegionLine))],
+                [WorldFolder.Expressions] = [.. Expressions(scene, heldOut).Select(each => Line(Region(each, picture, side) with { Phrases = Phrases(each.Words, scene, side) }, WorldJson.Plain.RegionLine))],
                 [WorldFolder.Descriptions] = [.. Descriptions(scene, heldOut).Select(each => Line(Region(each, picture, side), WorldJson.Plain.RegionLine))],
                 [WorldFolder.Regions] = [.. scene.Objects.SelectMany(Looks).Select(each => Line(Region(each, picture, side), WorldJson.Plain.RegionLine))],
                 [WorldFolder.Captions] = [.. captions.Take(CaptionsLearned).Select(caption => Line(new CaptionLine(picture, caption), WorldJson.Plain.CaptionLine))],
@@ -48,7 +48,8 @@ internal sealed record SceneRecords(IReadOnlyDictionary<string, IReadOnlyList<st
                             picture,
                             (scene.Seed * NumbersAScene) + i,
                             question.Text,
-                            new(TypeOf(question), question.Answer, [.. question.Evidence.Select(shown => Corners(shown, side))])),
+                            new(TypeOf(question), question.Answer, Boxes(question.Evidence, side)),
+                            Phrases(question.Text, scene, side)),
                         WorldJson.Plain.VqaLine)),
                 ],
                 [WorldFolder.Points] = [.. Places(scene, heldOut).Select(each => Line(Place(each, picture, side), WorldJson.Plain.PointLine))],
@@ -127,6 +128,11 @@ internal sealed record SceneRecords(IReadOnlyDictionary<string, IReadOnlyList<st
 
     private static string Word<T>(T value)
         where T : struct, Enum => Enum.GetName(value)!.ToLowerInvariant();
+
+    private static PhraseLine[] Phrases(string text, Scene scene, int side) =>
+        [.. NamingWords.In(text).Select(word => new PhraseLine(word.Text, Boxes(word.Looks.In(scene), side)))];
+
+    private static double[][] Boxes(IEnumerable<SceneObject> shown, int side) => [.. shown.Select(each => Corners(each, side))];
 
     private static double[] Corners(SceneObject shown, int side)
     {

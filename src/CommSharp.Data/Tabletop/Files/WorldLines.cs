@@ -5,7 +5,14 @@ using System.Text.Json.Serialization;
 namespace CommSharp.Data.Tabletop.Files;
 
 /// <summary>A line of Shikra's files for regions; what follows the size is ours, and readers of the format pass over it.</summary>
-internal sealed record RegionLine(string ImgPath, string Expression, double[] Bbox, int Width, int Height, string Sort, string Kind, bool HeldOut);
+internal sealed record RegionLine(string ImgPath, string Expression, double[] Bbox, int Width, int Height, string Sort, string Kind, bool HeldOut)
+{
+    /// <summary>What the expression's words fit.</summary>
+    public PhraseLine[]? Phrases { get; init; }
+}
+
+/// <summary>Words of an expression or a question, and the boxes of all that they fit, which are ours.</summary>
+internal sealed record PhraseLine(string Words, double[][] Boxes);
 
 /// <summary>A line of Shikra's files for captions.</summary>
 internal sealed record CaptionLine(string ImgPath, string Caption);
@@ -14,7 +21,7 @@ internal sealed record CaptionLine(string ImgPath, string Caption);
 internal sealed record GroundedLine(long Id, string ImageId, double[][] Boxes, string Sentence, int[][] BoxesSeq);
 
 /// <summary>A line of Shikra's files for VQAv2.</summary>
-internal sealed record VqaLine(string ImagePath, long QuestionId, string Question, VqaLineAnnotation Annotation);
+internal sealed record VqaLine(string ImagePath, long QuestionId, string Question, VqaLineAnnotation Annotation, PhraseLine[] Phrases);
 
 /// <summary>The annotation of such a line; the boxes of what the answer speaks of are ours.</summary>
 internal sealed record VqaLineAnnotation(string QuestionType, string MultipleChoiceAnswer, double[][] Boxes);
@@ -82,5 +89,6 @@ internal sealed partial class WorldJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     });
 }

@@ -36,7 +36,7 @@ internal sealed class PretrainingStep(PretrainingObjective objective, AdamW opti
         start = Stopwatch.GetTimestamp();
         objective.BeforeUpdate(place);
         double norm = optimizer.GradientNorm();
-        var outcome = new StepOutcome(loss, Guidance: null, norm, transfer, compute, TimeSpan.Zero);
+        var outcome = new StepOutcome(loss, Guidance: null, WordGuidance: null, norm, transfer, compute, TimeSpan.Zero);
         if (outcome.IsFinite)
         {
             optimizer.Step(schedule.At(step.Step), norm, objective.DecayShare(place));

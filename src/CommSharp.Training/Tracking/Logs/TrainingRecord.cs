@@ -72,9 +72,13 @@ public sealed record StepRecord(
     long MemoryBytes,
     StepSeconds Seconds) : TrainingRecord(Step, Time)
 {
-    /// <summary>The mean over guided tokens of -log of the attention's share that falls on what they mean, in nats; not there where none were guided.</summary>
+    /// <summary>The mean over answers' guided tokens of -log of the attention's share that falls on what they speak of, in nats; not there where none were guided.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Guidance { get; init; }
+
+    /// <summary>The same of words of questions and what they mean.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WordGuidance { get; init; }
 }
 
 /// <summary>A held-out sample with the model's own answer, without its picture; see <see cref="AnsweredSample"/>.</summary>

@@ -97,6 +97,20 @@ public sealed class WorldFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_tenth_as_many_single_things_are_held_out_for_validation()
+    {
+        Write("world", Small with { Classes = 25, Train = 1 });
+        Assert.Equal([25, 2], new[] { "train", "validation" }.Select(split => Seeds(split).Length));
+        Assert.All(Seeds("validation"), seed => Assert.Equal(WorldSplit.Validation, WorldSplit.Of(seed)));
+
+        long[] Seeds(string split) =>
+        [
+            .. Directory.EnumerateFiles(_folder["world", split, "classes"], "*.jpg", SearchOption.AllDirectories)
+                .Select(file => long.Parse(Path.GetFileNameWithoutExtension(file).Split('_')[^1], System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+    }
+
+    [Fact]
     public void A_run_that_is_stopped_leaves_nothing()
     {
         using var stop = new CancellationTokenSource();

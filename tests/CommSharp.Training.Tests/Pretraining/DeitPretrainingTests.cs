@@ -34,6 +34,16 @@ public sealed class DeitPretrainingTests : IDisposable
         Assert.Empty(ExportedTowers.Differences(_folder["student"], student, "deit", "tower."));
     }
 
+    /// <summary>Labels are places in the order of folders; where one is missing, the others' numbers are not those of the training.</summary>
+    [Fact]
+    public void Held_out_classes_are_the_trainings_by_their_names()
+    {
+        Directory.Delete(_folder["val", "blue"], recursive: true);
+        Pretrainings.Complete(Pretrainings.Recipe(_folder.Path, Pretrainings.Deit, steps: 60), _folder["run"]);
+        Assert.True(Pretrainings.LastProbe(_folder["run"]).Value("knn") > 0.8);
+        Assert.True(Pretrainings.LastProbe(_folder["run"]).Value("linear") > 0.8);
+    }
+
     [Fact]
     public void A_stopped_run_ends_with_the_same_bits() =>
         Pretrainings.RequireSameAfterStops(

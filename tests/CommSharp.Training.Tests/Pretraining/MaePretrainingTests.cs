@@ -37,6 +37,16 @@ public sealed class MaePretrainingTests : IDisposable
     }
 
     [Fact]
+    public void Labels_for_the_probe_may_come_from_pictures_that_are_not_trained_on()
+    {
+        PretrainingRecipe recipe = Pretrainings.Recipe(_folder.Path, Pretrainings.Mae, steps: 2) with { Data = ColouredSquares.Captions(_folder.Path, "train") };
+        Pretrainings.Complete(recipe, _folder["without"]);
+        Assert.DoesNotContain(Pretrainings.LastProbe(_folder["without"]).Measures, measure => measure.Name is "knn" or "linear");
+        Pretrainings.Complete(recipe with { Probe = recipe.Probe! with { Known = ColouredSquares.Classes(_folder.Path, "train") } }, _folder["with"]);
+        Assert.InRange(Pretrainings.LastProbe(_folder["with"]).Value("knn"), 0.01, 1);
+    }
+
+    [Fact]
     public void A_stopped_run_ends_with_the_same_bits() =>
         Pretrainings.RequireSameAfterStops(
             Pretrainings.Recipe(_folder.Path, Pretrainings.Mae, steps: 5) with { Batch = new PictureBatchSettings { Size = 4, Accumulation = 2 } }, _folder, 1, 2);

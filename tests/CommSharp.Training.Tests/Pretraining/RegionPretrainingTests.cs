@@ -269,7 +269,7 @@ public sealed class RegionPretrainingTests : IDisposable
 
         public bool HasRegions => true;
 
-        public int? Classes => null;
+        public IReadOnlyList<string>? Classes => null;
 
         public PretrainingPicture Read(long index, SampleChance chance) => picture;
 

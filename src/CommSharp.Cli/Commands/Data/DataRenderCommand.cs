@@ -22,7 +22,7 @@ internal sealed class DataRenderCommand : Verb<DataRenderReport>
     private readonly Option<int> _train = Count("--train", "Scenes to learn from.", Usual.Train);
     private readonly Option<int> _validation = Count("--validation", "Scenes to choose by.", Usual.Validation);
     private readonly Option<int> _test = Count("--test", "Scenes to be asked about in the end; some show kinds of things that the others never do.", Usual.Test);
-    private readonly Option<int> _classes = Count("--classes", "Pictures of single things, in a folder for each kind, as DeiT needs them.", Usual.Classes);
+    private readonly Option<int> _classes = Count("--classes", "Pictures of single things, in a folder for each kind, as DeiT needs them; a tenth as many for validation.", Usual.Classes);
     private readonly Option<int> _size = Count("--size", $"The side of a picture in pixels, at least {SceneRenderer.UsualSide}.", Usual.Side);
     private readonly Option<int> _most = Count("--most", "Only scenes with so many things at most, to begin with.", Usual.Most);
     private readonly Option<double> _closer = new("--closer")

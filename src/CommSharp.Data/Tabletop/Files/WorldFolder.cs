@@ -21,7 +21,7 @@ public sealed record WorldFolderOptions
     /// <summary>Scenes to be asked about in the end.</summary>
     public int Test { get; init; } = 1000;
 
-    /// <summary>Pictures of single things to learn their names from, sorted into a folder for each kind; as DeiT needs them.</summary>
+    /// <summary>Pictures of single things to learn their names from, sorted into a folder for each kind, as DeiT needs them; a tenth as many for validation.</summary>
     public int Classes { get; init; }
 
     /// <summary>The most things of a scene; those with more are passed over.</summary>
@@ -85,7 +85,7 @@ public static class WorldFolder
         ArgumentNullException.ThrowIfNull(options);
         using var folder = new AtomicFolder(target);
         (WorldSplit Split, int Count)[] splits = [(WorldSplit.Train, options.Train), (WorldSplit.Validation, options.Validation), (WorldSplit.Test, options.Test)];
-        var counter = new ProgressCounter(progress, splits.Sum(each => (long)each.Count) + options.Classes);
+        var counter = new ProgressCounter(progress, splits.Sum(each => (long)each.Count) + KindFolders.Count(options));
         foreach ((WorldSplit split, int count) in splits.Where(each => each.Count > 0))
         {
             WriteSplit(folder, split, count, options, counter, cancellationToken);

@@ -44,7 +44,7 @@ internal sealed class CaptionPictures : IPretrainingPictures
 
     public bool HasRegions => _regions is not null;
 
-    public int? Classes => null;
+    public IReadOnlyList<string>? Classes => null;
 
     public PretrainingPicture Read(long index, SampleChance chance)
     {

@@ -22,7 +22,7 @@ internal sealed class FolderPictures : IPretrainingPictures
         {
             string[] classes = [.. Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal)];
             _all = [.. classes.SelectMany((folder, label) => PicturesIn(folder).Select(file => (Path.GetRelativePath(path, file), label)))];
-            Classes = classes.Length;
+            Classes = [.. classes.Select(folder => Path.GetFileName(folder))];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -41,7 +41,7 @@ internal sealed class FolderPictures : IPretrainingPictures
 
     public bool HasRegions => false;
 
-    public int? Classes { get; }
+    public IReadOnlyList<string>? Classes { get; }
 
     public PretrainingPicture Read(long index, SampleChance chance)
     {

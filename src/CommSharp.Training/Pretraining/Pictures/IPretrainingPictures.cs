@@ -34,8 +34,8 @@ public interface IPretrainingPictures : IDisposable
     /// <summary>Whether pictures have regions; some may have none all the same.</summary>
     bool HasRegions { get; }
 
-    /// <summary>The number of classes; null where pictures have none.</summary>
-    int? Classes { get; }
+    /// <summary>The classes' names, the one of label 0 first; null where pictures have none.</summary>
+    IReadOnlyList<string>? Classes { get; }
 
     /// <summary>Reads or draws a picture.</summary>
     /// <param name="index">Its number, from 0.</param>

@@ -23,25 +23,28 @@ internal sealed class FeatureProbe
     /// <summary>Reads the pictures of the probe.</summary>
     /// <param name="objective">What is trained.</param>
     /// <param name="settings">How much is looked at.</param>
-    /// <param name="training">The pictures that are trained on, from which labels are learned.</param>
-    /// <param name="heldOut">Those that are not.</param>
+    /// <param name="known">The pictures from which labels are learned.</param>
+    /// <param name="heldOut">Those that are looked at, and not trained on.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="CommSharpException">A picture cannot be read.</exception>
     public FeatureProbe(
         PretrainingObjective objective,
         ProbeSettings settings,
-        IPretrainingPictures training,
+        IPretrainingPictures known,
         IPretrainingPictures heldOut,
         Device device,
         CancellationToken cancellationToken)
     {
         (_objective, _device) = (objective, device);
         _heldOut = Bank.Read(heldOut, settings.Pictures, objective.Size, cancellationToken);
-        _classes = Math.Max(training.Classes ?? 0, heldOut.Classes ?? 0);
-        if (training.Classes is not null && _heldOut.Labels.Length == _heldOut.Count)
+        if (known.Classes is { } names && heldOut.Classes is { } asked)
         {
-            _references = Bank.Read(training, settings.References, objective.Size, cancellationToken);
+            // A folder may lack a class of the other: names are the same, numbers need not be.
+            string[] all = [.. names.Union(asked, StringComparer.Ordinal)];
+            _classes = all.Length;
+            _references = Bank.Read(known, settings.References, objective.Size, cancellationToken);
+            _heldOut = _heldOut with { Labels = [.. _heldOut.Labels.Select(label => (long)Array.IndexOf(all, asked[(int)label]))] };
         }
     }
 

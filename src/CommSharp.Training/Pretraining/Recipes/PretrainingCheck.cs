@@ -25,6 +25,11 @@ internal static class PretrainingCheck
         {
             MemberCheck at = check.In("probe");
             Validate(probe.Data, at.In("data"));
+            if (probe.Known is { } known)
+            {
+                Validate(known, at.In("known"));
+            }
+
             at.Range("everySteps", probe.EverySteps, 1, int.MaxValue);
             at.Range("pictures", probe.Pictures, 2, MostPictures);
             at.Range("references", probe.References, 1, MostPictures);

@@ -90,6 +90,9 @@ public sealed record ProbeSettings
     /// <summary>The most held-out pictures; retrieval is among all of them.</summary>
     public int Pictures { get; init; } = 256;
 
-    /// <summary>The most training pictures whose labels the k-NN and the linear probe learn from.</summary>
+    /// <summary>Pictures whose labels the k-NN and the linear probe learn from; those of the training when null, which an objective without labels may not have.</summary>
+    public PictureSource? Known { get; init; }
+
+    /// <summary>The most of these pictures.</summary>
     public int References { get; init; } = 1024;
 }

@@ -29,6 +29,7 @@ public sealed class PretrainingRun : IDisposable
     private readonly RunFolder _folder;
     private readonly IPretrainingPictures _pictures;
     private readonly IPretrainingPictures? _heldOut;
+    private readonly IPretrainingPictures? _known;
     private readonly PretrainingObjective _objective;
     private readonly AdamW _optimizer;
     private readonly FeatureProbe? _probe;
@@ -60,6 +61,7 @@ public sealed class PretrainingRun : IDisposable
             _heldOut = settings.Probe is { } probe
                 ? PretrainingPictures.Open(probe.Data, recipe.BaseFolder, new DataPlace(recipe.Source, Field: "probe.data"))
                 : null;
+            _known = settings.Probe?.Known is { } known ? PretrainingPictures.Open(known, recipe.BaseFolder, new DataPlace(recipe.Source, Field: "probe.known")) : null;
             _data = DataHashes.OfRun(folder, [.. Mixtures(settings)], recipe.Locate);
             _checkpoints = new CheckpointStore<PretrainingState>(folder.Checkpoints, settings.Checkpoints.Keep);
             _state = Resume(_checkpoints.Recover(options.Note));
@@ -67,7 +69,7 @@ public sealed class PretrainingRun : IDisposable
             _optimizer = new AdamW(_objective.Parameters, settings.Optimizer);
             _probe = _heldOut is null
                 ? null
-                : new FeatureProbe(_objective, settings.Probe!, _pictures, _heldOut, options.Device, cancellationToken);
+                : new FeatureProbe(_objective, settings.Probe!, _known ?? _pictures, _heldOut, options.Device, cancellationToken);
             _timing = new TimingTracker(options.Clock);
             _tracker = RunTrackers.Of(_timing, options, trackers);
         }
@@ -120,11 +122,12 @@ public sealed class PretrainingRun : IDisposable
         _optimizer?.Dispose();
         _objective?.Dispose();
         _heldOut?.Dispose();
+        _known?.Dispose();
         _pictures?.Dispose();
     }
 
     private static IEnumerable<DataMixture> Mixtures(PretrainingRecipe recipe) =>
-        new[] { recipe.Data, recipe.Probe?.Data }.OfType<CaptionSource>().SelectMany(source => new[] { source.Captions, source.Regions }).OfType<DataMixture>();
+        new[] { recipe.Data, recipe.Probe?.Data, recipe.Probe?.Known }.OfType<CaptionSource>().SelectMany(source => new[] { source.Captions, source.Regions }).OfType<DataMixture>();
 
     private PretrainingState Resume(PretrainingState? last)
     {

@@ -24,7 +24,7 @@ internal sealed class DeitObjective : PretrainingObjective
     public DeitObjective(DeitSettings settings, PretrainingRecipeFile recipe, IPretrainingPictures pictures, Device device)
         : base(recipe.Recipe.Options(device).ComputeDtype)
     {
-        (_settings, _device, _classes) = (settings, device, pictures.Classes!.Value);
+        (_settings, _device, _classes) = (settings, device, pictures.Classes!.Count);
         _teacher = settings.Teacher is { } folder
             ? new DeitTeacher(recipe.Locate(folder), pictures, _classes, settings.TeacherPictures, settings.Tower.ImageSize, device)
             : null;

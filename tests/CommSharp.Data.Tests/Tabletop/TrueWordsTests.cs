@@ -1,8 +1,10 @@
 using CommSharp.Data.Formats.Reg;
 using CommSharp.Data.Formats.Shikra;
 using CommSharp.Data.Tabletop.Files;
+using CommSharp.Data.Tabletop.Language;
 using CommSharp.Data.Tabletop.Questions;
 using CommSharp.Data.Tabletop.Understanding;
+using CommSharp.Data.Tabletop.World;
 using CommSharp.Data.Tasks;
 using CommSharp.Imaging;
 
@@ -146,6 +148,25 @@ public sealed class TrueWordsTests(WrittenWorld world)
         Assert.Equal(12, answers[QuestionSort.Shape].Distinct().Count());
         Assert.Equal(4, answers[QuestionSort.Pattern].Distinct().Count());
         Assert.InRange(answers[QuestionSort.Count].Distinct().Count(), 7, 9);
+    }
+
+    /// <summary>Otherwise a model that sees nothing would be right more often than half the time.</summary>
+    [Fact]
+    public void What_is_said_of_a_thing_does_not_tell_whether_it_is_there()
+    {
+        string[] sizes = ["small", "little", "medium", "medium-sized", "large", "big"], patterns = ["solid", "plain", "striped", "dotted", "spotted", "checked", "chequered"];
+        (string Form, bool IsYes)[] all =
+        [
+            .. from seed in Enumerable.Range(0, 3000)
+               let scene = Scene.Of(seed)
+               let asked = new QuestionWriter(scene, SampleChance.Of(seed, 77), heldOut: false).Ask(QuestionSort.Existence)
+               where asked is not null
+               select (string.Join(' ', NamingWords.In(asked.Text).SkipLast(1).Select(word => sizes.Contains(word.Text) ? "size" : patterns.Contains(word.Text) ? "pattern" : "colour")), asked.Answer == "yes"),
+        ];
+        ILookup<string, bool> answers = all.ToLookup(each => each.Form, each => each.IsYes);
+        Assert.Equal(["colour", "pattern", "pattern colour", "size", "size colour"], answers.Select(form => form.Key).Order(StringComparer.Ordinal));
+        Assert.All(answers, form => Assert.InRange((double)form.Count(yes => yes) / form.Count(), 0.42, 0.58));
+        Assert.InRange(all.Length, 2900, 3000);
     }
 
     private static void NoneIsWrong<T>(IEnumerable<T> all, Func<T, string?> wrong)

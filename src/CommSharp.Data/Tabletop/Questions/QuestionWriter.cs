@@ -107,16 +107,38 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
             : null;
     }
 
+    /// <summary>What is said is drawn before it is looked for, so that it does not give the answer away: as many yes as no are right of colour and shape, of size and shape, and so on.</summary>
     private WorldQuestion? Existence(bool yes)
     {
-        Description? asked = yes ? Pick(Description.AllOf(Any()).Where(looks => looks.Shape is not null && (looks.Said == 2 || looks is { Said: 3, Hue: not null }))) : Absent();
-        if (asked is not { } looks || (looks.IsHeldOut && !heldOut))
+        (bool extent, bool pattern, bool hue) = chance.Below(7) switch
         {
-            return null;
+            0 => (true, false, false),
+            1 => (false, true, false),
+            2 => (true, false, true),
+            3 => (false, true, true),
+            _ => (false, false, true),
+        };
+        for (int attempt = 0; attempt < Tries; attempt++)
+        {
+            SceneObject like = Any();
+            var looks = new Description(
+                extent ? Other(like.Extent) : null, pattern ? Other(like.Pattern) : null, hue ? Other(like.Hue) : null, Other(like.Shape));
+            if (looks.In(scene).Count > 0 == yes && (heldOut || !looks.IsHeldOut))
+            {
+                string words = Words.WithArticle(looks.Write(chance));
+                return new(
+                    QuestionSort.Existence,
+                    Choose($"Is there {words}?", $"Is there {words} in the picture?", $"Is there {words} in the image?", $"Can you see {words}?", $"Does the picture show {words}?"),
+                    Answer(yes),
+                    looks.In(scene));
+            }
         }
 
-        string words = Words.WithArticle(looks.Write(chance));
-        return new(QuestionSort.Existence, Choose($"Is there {words}?", $"Is there {words} in the picture?", $"Can you see {words}?", $"Does the picture show {words}?"), Answer(yes), looks.In(scene));
+        return null;
+
+        // Where nothing is to be there, half the time what an object has, and half the time anything.
+        T Other<T>(T own)
+            where T : struct, Enum => yes || chance.Happens(0.5) ? own : Enum.GetValues<T>()[chance.Below(Enum.GetValues<T>().Length)];
     }
 
     private WorldQuestion? MoreOf(bool yes)

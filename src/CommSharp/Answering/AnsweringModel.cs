@@ -16,6 +16,8 @@ namespace CommSharp.Answering;
 /// </summary>
 internal sealed class AnsweringModel : IDisposable
 {
+    private const int MostWordsBeforeBoxes = 8; // tokens; "Answer: " has three
+
     private readonly bool _ownsModel;
     private readonly PromptAssembler _assembler;
     private readonly Lazy<BoxConstraint.BoxVocabulary> _boxTokens;
@@ -116,7 +118,7 @@ internal sealed class AnsweringModel : IDisposable
         var draft = new AnswerDraft(Tokenizer, [.. question.Options.Stop, .. ends], Config.Boxes, geometry, onPiece);
         int[] endIds = [.. new[] { Tokenizer.EndId, end?.Id ?? Tokenizer.EndId }.Distinct()];
         bool only = question.Boxes == BoxGuidance.Only;
-        BoxConstraint? boxes = question.Boxes == BoxGuidance.None ? null : new BoxConstraint(_boxTokens.Value, opensAtOnce: only);
+        BoxConstraint? boxes = question.Boxes == BoxGuidance.None ? null : new BoxConstraint(_boxTokens.Value, only ? MostWordsBeforeBoxes : null);
         ITokenConstraint? constraint = question.Constraint is { } make ? make() : boxes;
         long[] ids = [.. prompt.Ids.Select(id => id == Config.ImageTokens.Placeholder ? -1L : id)];
         var row = new GenerationRow(ids, question.Options, endIds, Accept, constraint, Tokenizer.VocabularySize);
@@ -125,7 +127,7 @@ internal sealed class AnsweringModel : IDisposable
         bool Accept(SampledToken token)
         {
             onToken();
-            return draft.Accept(token) && (!only || boxes!.IsInsideBox);
+            return (only && !boxes!.HasOpened) || (draft.Accept(token) && (!only || boxes!.IsInsideBox));
         }
     }
 

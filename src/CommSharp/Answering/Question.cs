@@ -13,7 +13,7 @@ public enum BoxGuidance
     /// <summary>A box that is begun is held to its notation.</summary>
     Constrained,
 
-    /// <summary>The answer is boxes and nothing else: it begins with a bracket and ends with it.</summary>
+    /// <summary>The answer is boxes and nothing else: a few words that the model begins with are left out, and it ends with the bracket.</summary>
     Only,
 }
 

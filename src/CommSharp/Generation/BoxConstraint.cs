@@ -12,27 +12,38 @@ public sealed class BoxConstraint : ITokenConstraint
     private const char Open = '[';
 
     private readonly BoxVocabulary _vocabulary;
-    private bool _opensNow;
+    private int? _wordsLeft;
     private BoxGrammar? _box;
 
     /// <summary>Begins an answer.</summary>
     /// <param name="vocabulary">The tokens; made once for a model.</param>
-    /// <param name="opensAtOnce">Whether the answer has to begin with a bracket.</param>
-    public BoxConstraint(BoxVocabulary vocabulary, bool opensAtOnce = false) => (_vocabulary, _opensNow) = (vocabulary, opensAtOnce);
+    /// <param name="mostWords">
+    /// How many tokens may come before the first bracket, where one has to come: models begin as they were taught, such as "Answer: [", and know less of where a thing is
+    /// when they are made to begin otherwise. The answer may be without a box when null.
+    /// </param>
+    public BoxConstraint(BoxVocabulary vocabulary, int? mostWords = null) => (_vocabulary, _wordsLeft) = (vocabulary, mostWords);
 
     /// <summary>Whether a bracket is open.</summary>
     public bool IsInsideBox => _box is not null;
 
+    /// <summary>Whether the bracket that has to come has been opened.</summary>
+    public bool HasOpened => _wordsLeft is null;
+
     /// <inheritdoc/>
     public IReadOnlyList<int>? Allowed => _box is { } box
         ? [.. _vocabulary.Inside.Where(token => _vocabulary.Walk(box, token.Text, out _)).Select(token => token.Id)]
-        : _opensNow ? _vocabulary.Opening : _vocabulary.Outside;
+        : _wordsLeft switch
+        {
+            null => _vocabulary.Outside,
+            0 => _vocabulary.Opening,
+            _ => _vocabulary.Leading,
+        };
 
     /// <inheritdoc/>
     public void Advance(int token)
     {
         _vocabulary.Walk(_box, _vocabulary.TextOf(token), out _box);
-        _opensNow = false;
+        _wordsLeft = IsInsideBox ? null : _wordsLeft - 1;
     }
 
     /// <summary>The tokens of a model as boxes see them.</summary>
@@ -54,14 +65,19 @@ public sealed class BoxConstraint : ITokenConstraint
             _start = new BoxGrammar(format, mostBoxes);
             (int Id, string Text)[] tokens = [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(id => (id, TextOf(id)))];
             Outside = [.. tokens.Where(token => Walk(null, token.Text, out _)).Select(token => token.Id)];
-            Opening = [.. tokens.Where(token => token.Text.Trim() == "[").Select(token => token.Id)];
+            Opening = [.. tokens.Where(token => token.Text.TrimStart().StartsWith(Open) && Walk(null, token.Text, out BoxGrammar? box) && box is not null).Select(token => token.Id)];
+            Leading = [.. tokens.Where(token => token.Text.Length > 0 && !token.Text.Contains(Open)).Select(token => token.Id).Concat(Opening).Order()];
             Inside = [.. tokens.Where(token => token.Text.Length > 0 && BoxGrammar.Alphabet.Contains(token.Text[0], StringComparison.Ordinal))];
             Require(tokens.Select(token => token.Text), format);
         }
 
         internal IReadOnlyList<int> Outside { get; }
 
+        /// <summary>What begins a box, with its first characters where a token has several: a small vocabulary has "[0.", and a model that knows boxes in that form knows no other.</summary>
         internal IReadOnlyList<int> Opening { get; }
+
+        /// <summary>Words before a bracket, none of which ends an answer, and the bracket.</summary>
+        internal IReadOnlyList<int> Leading { get; }
 
         internal IReadOnlyList<(int Id, string Text)> Inside { get; }
 

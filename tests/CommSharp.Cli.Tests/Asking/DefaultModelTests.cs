@@ -32,6 +32,17 @@ public sealed partial class DefaultModelTests : IDisposable
         Assert.True(overlap > 0.5, string.Join(", ", box));
     }
 
+    /// <summary>It was taught to begin with "Answer: ", and when it had to begin with a bracket it put boxes anywhere.</summary>
+    [Fact]
+    public async Task What_ground_finds_is_what_ask_finds()
+    {
+        Outcome asked = await CommandLine.RunAsync(new AskCommand(), "ask", TabletopModel.Picture, "Where is the big red heart in the picture? Answer with its coordinates.");
+        Outcome grounded = await CommandLine.RunAsync(new GroundCommand(), "ground", TabletopModel.Picture, "the big red heart");
+        string found = PixelsRow().Match(asked.Output).Value;
+        Assert.NotEmpty(found);
+        Assert.Equal(found, PixelsRow().Match(grounded.Output).Value);
+    }
+
     [Fact]
     public async Task Its_folder_comes_with_the_program_and_fits_its_card()
     {
@@ -56,6 +67,9 @@ public sealed partial class DefaultModelTests : IDisposable
         Assert.True(card.Success, "The card has no row of REC.");
         Assert.InRange(found, double.Parse(card.Groups[1].Value, CultureInfo.InvariantCulture) - Tolerance, 100);
     }
+
+    [GeneratedRegex("pixels [0-9., ]+")]
+    private static partial Regex PixelsRow();
 
     [GeneratedRegex(@"^\| REC, IoU > 0\.5 \| ([0-9.]+) ", RegexOptions.Multiline)]
     private static partial Regex RecRow();

@@ -22,7 +22,7 @@ public sealed class BoxConstraintTests
         float[] logits = new float[Tokenizer.VocabularySize];
         for (int i = 0; i < 10_000; i++)
         {
-            var constraint = new BoxConstraint(vocabulary, opensAtOnce: true);
+            var constraint = new BoxConstraint(vocabulary, mostWords: i % 4);
             TokenTextStream stream = Tokenizer.OpenStream();
             string text = "";
             do
@@ -32,7 +32,7 @@ public sealed class BoxConstraintTests
                 constraint.Advance(token);
                 text += stream.Append(token);
             }
-            while (constraint.IsInsideBox);
+            while (constraint.IsInsideBox || !constraint.HasOpened);
 
             var read = GroundedText.Parse(text + stream.Complete(), format);
             Assert.True(read.Problems.Count == 0 && read.Phrases.Count > 0, text);

@@ -28,6 +28,6 @@ internal static class PhraseList
     }
 
     /// <summary>The boxes and the fields that hold them, for checks.</summary>
-    public static IEnumerable<RecordBox> Boxes(IReadOnlyList<MeantPhrase> phrases) => 
+    public static IEnumerable<RecordBox> Boxes(IReadOnlyList<MeantPhrase> phrases) =>
         phrases.SelectMany((phrase, i) => BoxList.Named($"{Member}[{i}].boxes", phrase.Boxes).Select(box => box with { Label = phrase.Words }));
 }

@@ -11,7 +11,7 @@ public sealed class ShortAnswerTask(QuestionTemplates? templates = null) : ISamp
     private readonly QuestionTemplates _templates = QuestionTemplates.OfQuestion(templates, TemplateKind.ShortAnswer);
 
     /// <inheritdoc/>
-    public TaskSample Make(PictureQuestion record, SampleChance chance) => 
+    public TaskSample Make(PictureQuestion record, SampleChance chance) =>
         Make(record, new SampleText(record.Question) { Phrases = record.Phrases }, record.Answer, chance, record.Evidence);
 
     /// <inheritdoc/>

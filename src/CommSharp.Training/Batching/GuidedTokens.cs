@@ -35,7 +35,7 @@ internal sealed class GuidedTokens(BoxFormat format, ImageGeometry geometry, int
     /// <param name="sample">What it was made of.</param>
     public IReadOnlyList<GuidedToken> Of(AssembledPrompt prompt, TaskSample sample)
     {
-        int firstPatch = FirstPatch(prompt);
+        int firstPatch = prompt.Tokens.TakeWhile(token => token.Id != placeholder).Count();
         var guided = new SortedDictionary<int, float[]>(); // a token that ends one box and starts the next belongs to the next
         foreach ((TextSpan answer, SampleTurn turn) in prompt.Answers.Zip(sample.Turns.Where(turn => turn.Role == TurnRole.Assistant)))
         {
@@ -67,7 +67,7 @@ internal sealed class GuidedTokens(BoxFormat format, ImageGeometry geometry, int
             }
         }
 
-        return [.. Words(prompt, sample).Concat(guided.Where(each => each.Key >= firstPatch + (side * side)).Select(each => Token(each.Key, each.Value, firstPatch)))];
+        return [.. Words(prompt, sample, firstPatch).Concat(guided.Where(each => each.Key >= firstPatch + (side * side)).Select(each => Token(each.Key, each.Value, firstPatch)))];
 
         void Guide(IEnumerable<int> tokens, float[] worth)
         {
@@ -81,9 +81,9 @@ internal sealed class GuidedTokens(BoxFormat format, ImageGeometry geometry, int
     private static GuidedToken Token(int token, float[] worth, int firstPatch) => new(token, ReferenceEquals(worth, Nothing) ? 0 : firstPatch, worth);
 
     /// <summary>The words of questions of which the data say what they mean. Where a picture is shown first, the question's other parts follow in their order.</summary>
-    private IEnumerable<GuidedToken> Words(AssembledPrompt prompt, TaskSample sample)
+    private IEnumerable<GuidedToken> Words(AssembledPrompt prompt, TaskSample sample, int firstPatch)
     {
-        int firstPatch = FirstPatch(prompt), from = firstPatch < prompt.Tokens.Count ? prompt.Tokens[firstPatch].End : 0;
+        int from = firstPatch < prompt.Tokens.Count ? prompt.Tokens[firstPatch].End : 0;
         foreach (SampleText part in sample.Turns.Where(turn => turn.Role == TurnRole.User).SelectMany(turn => turn.Parts).OfType<SampleText>())
         {
             string text = part.Text.Trim();
@@ -108,8 +108,6 @@ internal sealed class GuidedTokens(BoxFormat format, ImageGeometry geometry, int
             }
         }
     }
-
-    private int FirstPatch(AssembledPrompt prompt) => prompt.Tokens.TakeWhile(token => token.Id != placeholder).Count();
 
     /// <summary>A box with the words before it, which say what it encloses: from the end of the box before it, or the beginning of the sentence or of the answer.</summary>
     private static TextSpan Phrase(AssembledPrompt prompt, BoxMark mark, int previous)

@@ -7,7 +7,15 @@ namespace CommSharp.Training.Recipes;
 [JsonDerivedType(typeof(FolderModelSource), "folder")]
 [JsonDerivedType(typeof(ComposedModelSource), "composed")]
 [JsonDerivedType(typeof(RandomModelSource), "random")]
-public abstract record ModelSource;
+public abstract record ModelSource
+{
+    /// <summary>
+    /// Whether the projector is shifted and scaled before the first step so that every channel of that step's image tokens has mean 0, and all of them together deviation 1.
+    /// As a projector is drawn, and again where a tower was exchanged, most of an image token may be what all have in common, many times as large as a word's embedding; a
+    /// language model that was trained with such tokens has to get used to the others.
+    /// </summary>
+    public bool StandardizedTokens { get; init; }
+}
 
 /// <summary>A model's folder: ours, LLaVA's or Shikra's; for a second stage the one that the first stage wrote.</summary>
 public sealed record FolderModelSource : ModelSource
@@ -42,12 +50,6 @@ public sealed record ComposedModelSource : ModelSource
     /// and the tokens around a picture.
     /// </summary>
     public string? Tokenizer { get; init; }
-
-    /// <summary>
-    /// Whether the projector is scaled before the first step so that every channel of that step's image tokens has mean 0 and deviation 1. A language model with random
-    /// weights is then shown patches that differ from each other as its words do; as they are drawn, most of an image token is what all have in common.
-    /// </summary>
-    public bool StandardizedTokens { get; init; }
 }
 
 /// <summary>A preset with random weights throughout, for a training from nothing.</summary>

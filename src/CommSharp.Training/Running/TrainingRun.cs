@@ -223,7 +223,7 @@ public sealed class TrainingRun : IDisposable
             long waiting = Stopwatch.GetTimestamp();
             StepBatch batch = stream.Next();
             TimeSpan waited = Stopwatch.GetElapsedTime(waiting);
-            if (_state.Step == 0 && recipe.Model is ComposedModelSource { StandardizedTokens: true })
+            if (_state.Step == 0 && recipe.Model.StandardizedTokens)
             {
                 StandardizeTokens(batch);
             }

@@ -49,8 +49,8 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Scales and shifts the last layer so that every output channel has mean 0 and deviation 1 over given features (as Mishkin and Matas start their layers,
-    /// arXiv 1511.06422). A channel that is the same everywhere is shifted alone.
+    /// Shifts and scales the last layer so that over given features every output channel has mean 0, and all of them together deviation 1 (as Mishkin and Matas start their
+    /// layers, arXiv 1511.06422): one scale for all, so that what differs between features keeps its direction. Outputs that are the same everywhere are shifted alone.
     /// </summary>
     /// <param name="features">[B, N, inputs].</param>
     /// <exception cref="CommSharpException">An identity, which has nothing to scale.</exception>
@@ -66,8 +66,8 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
         using (no_grad())
         {
             Tensor outputs = call(features).to(ScalarType.Float32).flatten(0, -2); // [B x N, outputs]
-            Tensor deviation = outputs.std(0, unbiased: false);
-            Tensor never = deviation.lt(tensor(new[] { 1e-6f }, device: deviation.device));
+            Tensor deviation = outputs.var(0, unbiased: false).mean().sqrt();
+            Tensor never = deviation.lt(tensor(1e-6f, device: deviation.device));
             last.Standardize(outputs.mean([0]), deviation.ReplacedWhere(never, 1));
         }
     }

@@ -71,7 +71,7 @@ public sealed class VisionStack : nn.Module<ImageBatch, Tensor>
         return projector.call(Combine(features)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Changes the projector so that every channel of the image tokens has mean 0 and deviation 1 over given pictures.</summary>
+    /// <summary>Changes the projector so that over given pictures every channel of the image tokens has mean 0, and all channels together deviation 1.</summary>
     /// <param name="images">The pictures, two patches or more in all.</param>
     /// <exception cref="CommSharpException">The projector is the identity.</exception>
     public void Standardize(ImageBatch images)

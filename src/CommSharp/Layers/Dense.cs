@@ -95,7 +95,7 @@ public sealed class Dense : nn.Module<Tensor, Tensor>, IFreshWeights
 
     /// <summary>Changes the weights so that (y - <paramref name="mean"/>) / <paramref name="deviation"/> comes out where y did.</summary>
     /// <param name="mean">[outputs], float32.</param>
-    /// <param name="deviation">[outputs], float32, positive.</param>
+    /// <param name="deviation">One number, float32, positive.</param>
     /// <exception cref="CommSharpException">The layer has an adapter, or no offsets.</exception>
     internal void Standardize(Tensor mean, Tensor deviation)
     {
@@ -107,7 +107,7 @@ public sealed class Dense : nn.Module<Tensor, Tensor>, IFreshWeights
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
         {
-            weight.set_(weight.to(ScalarType.Float32).div(deviation.unsqueeze(1)).to(weight.dtype)); // not written into, as above
+            weight.set_(weight.to(ScalarType.Float32).div(deviation).to(weight.dtype)); // not written into, as above
             bias.set_(bias.to(ScalarType.Float32).sub(mean).div(deviation).to(bias.dtype));
         }
     }

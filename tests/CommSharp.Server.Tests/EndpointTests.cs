@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using CommSharp.Answering.Engine;
+using CommSharp.Generation;
+using TorchSharp;
 
 namespace CommSharp.Server.Tests;
 
@@ -67,6 +69,44 @@ public sealed class EndpointTests(LoadedEngine loaded)
         Reply reply = await server.PostAsync("/v1/ground", RunningServer.Json(json.Replace("PICTURE", RunningServer.Picture, StringComparison.Ordinal)));
 
         Assert.Equal(name, reply.RequireError(HttpStatusCode.BadRequest).GetProperty("param").GetString());
+    }
+
+    /// <summary>Each phrase of 4096 characters, put into a template that asks for it 600 times, would be 2.5 million; sixteen of 30,000 would be gigabytes.</summary>
+    [Theory]
+    [InlineData("phrase", 4097, 1)]
+    [InlineData("template", 6, 1000)]
+    public async Task Phrases_and_templates_beyond_reason_are_refused(string parameter, int phrase, int places)
+    {
+        await using RunningServer server = await RunningServer.StartAsync(_engine);
+        string json = $$"""{"image":"{{RunningServer.Picture}}","phrase":"{{new string('a', phrase)}}","template":"{{string.Concat(Enumerable.Repeat("<expr>", places))}}"}""";
+        JsonElement error = (await server.PostAsync("/v1/ground", RunningServer.Json(json))).RequireError(HttpStatusCode.BadRequest);
+        Assert.Equal((parameter, "text_too_long"), (error.GetProperty("param").GetString(), error.GetProperty("code").GetString()));
+    }
+
+    [Fact]
+    public async Task When_one_phrase_cannot_be_asked_the_others_are_given_up()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(_engine);
+        EngineMeasures before = _engine.Measures;
+        string json = $$"""{"image":"{{RunningServer.Picture}}","phrases":["the cup","{{new string('a', 4000)}}","the plate"],"template":"{{string.Concat(Enumerable.Repeat("<expr> ", 20))}}"}""";
+        JsonElement error = (await server.PostAsync("/v1/ground", RunningServer.Json(json))).RequireError(HttpStatusCode.BadRequest);
+        Assert.Equal("context_length_exceeded", error.GetProperty("code").GetString());
+        Assert.Equal(before.Answered, _engine.Measures.Answered);
+    }
+
+    [Fact]
+    public async Task A_model_whose_logits_are_no_numbers_is_the_servers_fault_and_is_told_on_its_own_output()
+    {
+        using AnswerEngine broken = LoadedEngine.Load(new AnswerEngineOptions());
+        using (torch.no_grad())
+        {
+            broken.Model.named_parameters().Single(each => each.name == "language.norm.weight").parameter[0] = float.NaN;
+        }
+
+        await using RunningServer server = await RunningServer.StartAsync(broken);
+        using HttpResponseMessage response = await server.Client.PostAsync("/v1/chat/completions", RunningServer.Json(RunningServer.Plain()), RunningServer.Cancellation);
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.IsType<BrokenLogitsException>(Assert.Single(server.Faults));
     }
 
     [Fact]

@@ -4,21 +4,24 @@ using System.Text.Json;
 namespace CommSharp.Cli.Batch;
 
 /// <summary>
-/// The file of answers. Every line is on the disk before the next one begins; a line that was being written when the program was killed is cut off when
-/// the file is opened again, so that nothing in it is ever half-written for long.
+/// The file of answers. Every line is on the disk before the next one begins; a line that was being written when the program was killed is cut off before
+/// the file is gone on with, so that nothing in it is ever half-written for long.
 /// </summary>
 internal sealed class BatchLog : IDisposable
 {
-    private readonly FileStream _stream;
+    private static readonly byte[] LineStart = [.. "{\"line\":"u8];
 
-    private BatchLog(FileStream stream, IReadOnlyList<BatchAnswer> answers) => (_stream, Answers) = (stream, answers);
+    private readonly FileStream _stream;
+    private readonly long _end;
+
+    private BatchLog(FileStream stream, IReadOnlyList<BatchAnswer> answers, long end) => (_stream, Answers, _end) = (stream, answers, end);
 
     /// <summary>The answers that were there when the file was opened.</summary>
     public IReadOnlyList<BatchAnswer> Answers { get; }
 
-    /// <summary>Opens the file to go on with it.</summary>
+    /// <summary>Opens the file to go on with it; nothing in it is changed before <see cref="Begin"/>.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="fresh">Whether what it holds is thrown away.</param>
+    /// <param name="fresh">Whether what it holds is to be thrown away.</param>
     /// <exception cref="CommSharpException">It cannot be written, or holds something else than answers.</exception>
     public static BatchLog Open(string path, bool fresh)
     {
@@ -35,14 +38,27 @@ internal sealed class BatchLog : IDisposable
         try
         {
             (List<BatchAnswer> answers, long end) = fresh ? ([], 0) : ReadWhole(path, stream);
-            stream.SetLength(end);
-            stream.Seek(end, SeekOrigin.Begin);
-            return new BatchLog(stream, answers);
+            return new BatchLog(stream, answers, end);
         }
         catch
         {
             stream.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Takes away what is thrown away or half-written; to be called before the first line is added.</summary>
+    /// <exception cref="CommSharpException">It cannot be written.</exception>
+    public void Begin()
+    {
+        try
+        {
+            _stream.SetLength(_end);
+            _stream.Seek(_end, SeekOrigin.Begin);
+        }
+        catch (IOException error)
+        {
+            throw new CommSharpException($"{_stream.Name}: cannot be written: {error.Message}", error);
         }
     }
 
@@ -75,7 +91,10 @@ internal sealed class BatchLog : IDisposable
             end += next + 1;
         }
 
-        return (answers, end);
+        ReadOnlySpan<byte> rest = bytes.AsSpan(end);
+        return rest.StartsWith(LineStart) || LineStart.AsSpan().StartsWith(rest)
+            ? (answers, end)
+            : throw new CommSharpException(NoAnswer($"{path}, line {answers.Count + 1}"));
     }
 
     private static BatchAnswer Read(ReadOnlySpan<byte> line, string place)
@@ -87,7 +106,9 @@ internal sealed class BatchLog : IDisposable
         }
         catch (JsonException error)
         {
-            throw new CommSharpException($"{place}: is no answer of this verb; name another file, or begin it anew with --fresh.", error);
+            throw new CommSharpException(NoAnswer(place), error);
         }
     }
+
+    private static string NoAnswer(string place) => $"{place}: is no answer of this verb; name another file, or begin it anew with --fresh.";
 }

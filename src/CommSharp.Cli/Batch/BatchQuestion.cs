@@ -48,7 +48,20 @@ internal sealed record BatchQuestion(JsonElement? Id, IReadOnlyList<string> Imag
         }
     }
 
-    private static bool IsId(JsonElement value) => value.ValueKind is JsonValueKind.String or JsonValueKind.Number;
+    private static bool IsId(JsonElement value) => value.ValueKind == JsonValueKind.Number || TextOf(value) is not null;
+
+    /// <summary>A string's text; null of anything else, and where escapes stand for half a character, which no text may hold.</summary>
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static JsonElement Parse(string json)
     {
@@ -68,8 +81,8 @@ internal sealed record BatchQuestion(JsonElement? Id, IReadOnlyList<string> Imag
     private BatchQuestion With(string member, JsonElement value) => member switch
     {
         "id" => IsId(value) ? this with { Id = value } : throw Wrong(member, "a text or a number"),
-        "image" => this with { Images = [.. Images, ReadText(member, value)] },
-        "images" => this with { Images = [.. Images, .. Texts(member, value)] },
+        "image" => this with { Images = [.. Images, ReadPath(member, value)] },
+        "images" => this with { Images = [.. Images, .. List(member, value, ReadPath)] },
         "question" => this with { Text = ReadText(member, value) },
         "boxes" => this with { Boxes = Guidance(value) },
         "maxTokens" => this with { Options = Options with { MaxTokens = Whole(member, value) } },
@@ -78,15 +91,17 @@ internal sealed record BatchQuestion(JsonElement? Id, IReadOnlyList<string> Imag
         "topK" => this with { Options = Options with { TopK = Whole(member, value) } },
         "repetitionPenalty" => this with { Options = Options with { RepetitionPenalty = Real(member, value) } },
         "seed" => this with { Options = Options with { Seed = Seed(value) } },
-        "stop" => this with { Options = Options with { Stop = Texts(member, value) } },
+        "stop" => this with { Options = Options with { Stop = List(member, value, ReadText) } },
         _ => throw new CommSharpException($"has the member {Printable.Name(member)}, which is not known; known are {Members}."),
     };
 
-    private static string ReadText(string member, JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(member, "a text");
+    private static string ReadText(string member, JsonElement value) => TextOf(value) ?? throw Wrong(member, "a text");
 
-    private static string[] Texts(string member, JsonElement value) => value.ValueKind == JsonValueKind.Array
-        ? [.. value.EnumerateArray().Select(text => ReadText(member, text))]
+    private static string ReadPath(string member, JsonElement value) =>
+        ReadText(member, value) is { } path && !path.Contains('\0', StringComparison.Ordinal) ? path : throw Wrong(member, "a path");
+
+    private static string[] List(string member, JsonElement value, Func<string, JsonElement, string> read) => value.ValueKind == JsonValueKind.Array
+        ? [.. value.EnumerateArray().Select(text => read(member, text))]
         : throw Wrong(member, "a list of texts");
 
     private static double Real(string member, JsonElement value) =>
@@ -98,15 +113,13 @@ internal sealed record BatchQuestion(JsonElement? Id, IReadOnlyList<string> Imag
     private static ulong Seed(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out ulong number) ? number : throw Wrong("seed", "a whole number from 0");
 
-    private static BoxGuidance Guidance(JsonElement value) => value.ValueKind == JsonValueKind.String
-        ? value.GetString() switch
-        {
-            "none" => BoxGuidance.None,
-            "constrained" => BoxGuidance.Constrained,
-            "only" => BoxGuidance.Only,
-            _ => throw Wrong("boxes", "none, constrained or only"),
-        }
-        : throw Wrong("boxes", "none, constrained or only");
+    private static BoxGuidance Guidance(JsonElement value) => TextOf(value) switch
+    {
+        "none" => BoxGuidance.None,
+        "constrained" => BoxGuidance.Constrained,
+        "only" => BoxGuidance.Only,
+        _ => throw Wrong("boxes", "none, constrained or only"),
+    };
 
     private static CommSharpException Wrong(string member, string wanted) => new($"has a member \"{member}\" that is not {wanted}.");
 }

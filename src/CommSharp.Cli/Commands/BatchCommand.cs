@@ -92,11 +92,13 @@ internal sealed class BatchCommand : Verb<BatchReport>
         int answered = 0, promptTokens = 0, answerTokens = 0;
         if (before == lines.Length)
         {
+            log.Begin();
             return new BatchReport(answers, lines.Length, before - failed, 0, failed, 0, 0, 0, 0, 0); // no model is needed to see that nothing is left
         }
 
         int rows = context.Value(_rows);
         using AnswerEngine engine = _answering.LoadEngine(context, new AnswerEngineOptions { MaxRows = rows, MaxQueue = 2 * rows });
+        log.Begin();
         long start = Stopwatch.GetTimestamp();
         string folder = context.Value(_images) ?? Path.GetDirectoryName(Path.GetFullPath(questions))!;
         BoxGuidance boxes = context.Value(_constrain) ? BoxGuidance.Constrained : BoxGuidance.None;
@@ -132,5 +134,18 @@ internal sealed class BatchCommand : Verb<BatchReport>
     private static bool IsAnswerOf(TextLine line, BatchAnswer answer) =>
         answer.Line == line.Place.Line
         && answer.Id?.GetRawText() == BatchQuestion.IdOf(line.Text)?.GetRawText()
-        && (answer.Question is null || answer.Question == BatchQuestion.Read(line.Text, new GenerationOptions(), BoxGuidance.None).Text);
+        && (answer.Question is null || IsAsked(line.Text, answer));
+
+    private static bool IsAsked(string line, BatchAnswer answer)
+    {
+        try
+        {
+            var question = BatchQuestion.Read(line, new GenerationOptions(), BoxGuidance.None);
+            return question.Text == answer.Question && question.Images.SequenceEqual(answer.Images ?? [], StringComparer.Ordinal);
+        }
+        catch (CommSharpException)
+        {
+            return false; // what is answered could be read
+        }
+    }
 }

@@ -107,6 +107,10 @@ internal sealed class EvalCommand : Verb<EvalReport>
         {
             output.WriteLine($"with pictures exchanged: {Headline(controls.Exchanged)}");
             output.WriteLine($"best of {controls.ConstantsTried} constant answers, \"{Printable.Plain(controls.Constant)}\": {Headline(controls.ConstantScores)}");
+            if (controls.SortScores is { } bySort)
+            {
+                output.WriteLine($"best constant answer of each sort of question: {Headline(bySort)}");
+            }
         }
 
         if (result.Result.LeftOut > 0)

@@ -4,12 +4,17 @@ using CommSharp.Checkpoints;
 namespace CommSharp.Data.Reading;
 
 /// <summary>An XML element and where it stands. Asked for what it should be, it gives that or an error that names file, line and element.</summary>
-/// <param name="Place">Where it stands; the field is the path of elements below the root.</param>
-/// <param name="Name">Its name.</param>
+/// <param name="Path">Where it stands.</param>
 /// <param name="Text">Its own text without blanks around it.</param>
 /// <param name="Children">The elements in it, in their order.</param>
-internal sealed record XmlField(DataPlace Place, string Name, string Text, IReadOnlyList<XmlField> Children)
+internal sealed record XmlField(XmlPath Path, string Text, IReadOnlyList<XmlField> Children)
 {
+    /// <summary>Its name.</summary>
+    public string Name => Path.Name;
+
+    /// <summary>Where it stands; the field is the path of elements below the root.</summary>
+    public DataPlace Place => Path.Place;
+
     /// <summary>A child that must be there, once.</summary>
     /// <exception cref="DataException">It is missing, or there twice.</exception>
     public XmlField this[string name] => Optional(name) ?? throw Problem($"has no element {Printable.Name(name)}; the format requires it");

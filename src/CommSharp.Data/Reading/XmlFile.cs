@@ -68,13 +68,13 @@ internal static class XmlFile
             switch (reader.NodeType)
             {
                 case XmlNodeType.Element:
-                    DataPlace place = (open.TryPeek(out Draft? parent) ? parent.Place.Of(reader.Name) : file) with { Line = Line(reader) };
+                    var path = new XmlPath(file, open.TryPeek(out Draft? parent) ? parent.Path : null, reader.Name, Line(reader));
                     if (open.Count == Deepest || ++count > MostElements)
                     {
-                        throw new DataException(place, $"there are more than {MostElements} elements, or they nest deeper than {Deepest}; this is no annotation");
+                        throw new DataException(path.Place, $"there are more than {MostElements} elements, or they nest deeper than {Deepest}; this is no annotation");
                     }
 
-                    open.Push(new Draft(place, reader.Name));
+                    open.Push(new Draft(path));
                     if (reader.IsEmptyElement)
                     {
                         root = Close(open);
@@ -98,7 +98,7 @@ internal static class XmlFile
     private static XmlField Close(Stack<Draft> open)
     {
         Draft draft = open.Pop();
-        var element = new XmlField(draft.Place, draft.Name, draft.Text.ToString().Trim(), draft.Children);
+        var element = new XmlField(draft.Path, draft.Text.ToString().Trim(), draft.Children);
         if (open.TryPeek(out Draft? parent))
         {
             parent.Children.Add(element);
@@ -121,7 +121,7 @@ internal static class XmlFile
         return $"is not valid XML: {Printable.Line((place < 0 ? error.Message : error.Message[..place]).TrimEnd('.', ' '))}";
     }
 
-    private sealed record Draft(DataPlace Place, string Name)
+    private sealed record Draft(XmlPath Path)
     {
         public StringBuilder Text { get; } = new();
 

@@ -56,6 +56,10 @@ public abstract class EvaluationTask
     /// <param name="context">The model's ways.</param>
     public abstract Scoring Score(IReadOnlyList<EvaluationItem> items, IReadOnlyList<string> answers, ScoringContext context);
 
+    /// <summary>The sort of question that an item is, as its data name it; null where they name none.</summary>
+    /// <param name="item">An item with its target.</param>
+    public virtual string? SortOf(EvaluationItem item) => null;
+
     /// <summary>
     /// Answers that could be given without looking, the same to every item; the best of them shows what the benchmark gives for nothing.
     /// </summary>

@@ -17,6 +17,7 @@ internal sealed record ReportContent(
 
     private const string Exchanged = "pictures exchanged";
     private const string Constant = "best constant answer";
+    private const string BySort = "best of each sort";
 
     /// <summary>Everything that a result says.</summary>
     public static ReportContent Of(EvaluationResult result)
@@ -43,6 +44,10 @@ internal sealed record ReportContent(
         {
             yield return "Pictures exchanged: every sample was asked about another sample's picture.";
             yield return $"Best constant answer: the best of {Number(controls.ConstantsTried)} answers, each given to every sample, is \"{controls.Constant}\".";
+            if (controls.SortScores is not null)
+            {
+                yield return "Best of each sort: every sample gets the answer that is best when it is given to all questions of its sort.";
+            }
         }
     }
 
@@ -52,6 +57,10 @@ internal sealed record ReportContent(
         if (result.Controls is { } controls)
         {
             sheets.AddRange([(Exchanged, controls.Exchanged), (Constant, controls.ConstantScores)]);
+            if (controls.SortScores is { } bySort)
+            {
+                sheets.Add((BySort, bySort));
+            }
         }
 
         return [.. sheets];

@@ -5,7 +5,11 @@ namespace CommSharp.Evaluation.Running;
 /// <param name="Constant">The answer that is best when it is given to every sample.</param>
 /// <param name="ConstantScores">Its scores.</param>
 /// <param name="ConstantsTried">Among how many it is the best.</param>
-public sealed record Controls(ScoreSheet Exchanged, string Constant, ScoreSheet ConstantScores, int ConstantsTried);
+/// <param name="SortScores">
+/// The scores of the best constant answer of each sort of question, what words alone give away ("per Q-type prior", Antol et al. 2015, arXiv 1505.00468, table 2); null where data name
+/// no sorts.
+/// </param>
+public sealed record Controls(ScoreSheet Exchanged, string Constant, ScoreSheet ConstantScores, int ConstantsTried, ScoreSheet? SortScores);
 
 /// <summary>The outcome of a run: the scores, and everything that they depend on.</summary>
 public sealed record EvaluationResult

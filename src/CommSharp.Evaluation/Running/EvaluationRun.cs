@@ -222,11 +222,32 @@ public sealed class EvaluationRun
 
     private Controls Constant(ScoreSheet exchanged)
     {
-        IReadOnlyList<string> candidates = _plan.Benchmark.Task.ConstantAnswers(_plan.Items, _context);
+        (string answer, ScoreSheet sheet, int tried) = BestConstant(_plan.Items);
+        return new Controls(exchanged, answer, sheet, tried, SortScores());
+    }
+
+    private (string Answer, ScoreSheet Sheet, int Tried) BestConstant(IReadOnlyList<EvaluationItem> items)
+    {
+        IReadOnlyList<string> candidates = _plan.Benchmark.Task.ConstantAnswers(items, _context);
         (string answer, ScoreSheet sheet) = candidates
-            .Select(candidate => (candidate, _plan.Benchmark.Task.Score(_plan.Items, [.. Enumerable.Repeat(candidate, _plan.Items.Count)], _context).Sheet))
+            .Select(candidate => (candidate, _plan.Benchmark.Task.Score(items, [.. Enumerable.Repeat(candidate, items.Count)], _context).Sheet))
             .MaxBy(each => each.Sheet.Scores[0].Value ?? double.NegativeInfinity);
-        return new Controls(exchanged, answer, sheet, candidates.Count);
+        return (answer, sheet, candidates.Count);
+    }
+
+    /// <summary>What is scored by giving every item the best constant answer of its sort; null where an item has none.</summary>
+    private ScoreSheet? SortScores()
+    {
+        EvaluationTask task = _plan.Benchmark.Task;
+        string?[] sorts = [.. _plan.Items.Select(task.SortOf)];
+        if (sorts.Contains(null))
+        {
+            return null;
+        }
+
+        Dictionary<string, string> answers = _plan.Items.Zip(sorts).GroupBy(each => each.Second!, each => each.First, StringComparer.Ordinal)
+            .ToDictionary(sort => sort.Key, sort => BestConstant([.. sort]).Answer, StringComparer.Ordinal);
+        return task.Score(_plan.Items, [.. sorts.Select(sort => answers[sort!])], _context).Sheet;
     }
 
     private RgbImage Picture(SampleRecord sample) => _plan.Pictures.Read(sample.Picture, _plan.Items[sample.Index].Place);

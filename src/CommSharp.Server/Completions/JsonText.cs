@@ -7,15 +7,19 @@ namespace CommSharp.Server.Completions;
 internal static class JsonText
 {
     /// <summary>A string's text. Escapes may stand for half a character, which no text may hold.</summary>
-    public static string Of(JsonElement value, string parameter)
+    public static string Of(JsonElement value, string parameter) =>
+        WholeOf(value) ?? throw ApiException.Invalid($"Invalid '{parameter}': it holds half a character.", parameter, "invalid_json");
+
+    /// <summary>A string's text; null where its escapes stand for half a character.</summary>
+    public static string? WholeOf(JsonElement value)
     {
         try
         {
             return value.GetString() ?? "";
         }
-        catch (InvalidOperationException error)
+        catch (InvalidOperationException)
         {
-            throw ApiException.Invalid($"Invalid '{parameter}': it holds half a character.", parameter, "invalid_json", error);
+            return null;
         }
     }
 }

@@ -63,7 +63,8 @@ internal static class RefusedParameters
 
     private static bool IsEmptyList(JsonElement value) => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0;
 
-    private static bool IsText(JsonElement value, params ReadOnlySpan<string> allowed) => value.ValueKind == JsonValueKind.String && allowed.Contains(value.GetString());
+    private static bool IsText(JsonElement value, params ReadOnlySpan<string> allowed) =>
+        value.ValueKind == JsonValueKind.String && JsonText.WholeOf(value) is { } text && allowed.Contains(text);
 
     private static bool IsTextFormat(JsonElement value) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out JsonElement type) && IsText(type, "text");

@@ -1,4 +1,5 @@
 using CommSharp.Answering.Engine;
+using CommSharp.Generation;
 using CommSharp.Imaging;
 using CommSharp.Text;
 
@@ -25,6 +26,7 @@ internal static class ClientErrors
     {
         EngineFullException => ApiException.Busy(error.Message, "queue_full", WhenQueueIsFull),
         EngineStoppedException or ObjectDisposedException => ApiException.Stopping(error),
+        BrokenLogitsException => ApiException.Internal(error),
         PromptTooLongException => ApiException.Invalid(error.Message, place, "context_length_exceeded", error),
         ImageException => ApiException.Invalid(error.Message, place, "invalid_image", error),
         NotSupportedException => ApiException.Invalid(error.Message, place, "unsupported", error),

@@ -12,6 +12,9 @@ namespace CommSharp.Server.Grounding;
 /// <summary>POST /v1/ground: where phrases are in a picture. Each is a question of its own, and all of them are put together.</summary>
 internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, PictureReader pictures, PixelBudget budget, ServerOptions options)
 {
+    /// <summary>The longest phrase and the longest template, in characters.</summary>
+    public const int LongestText = 4096;
+
     private static readonly CommChatOptions OnlyBoxes = new() { Boxes = BoxGuidance.Only };
 
     public async Task AnswerAsync(HttpContext http)
@@ -26,7 +29,7 @@ internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, P
         int tokens = CompletionOptions.Tokens(request.MaxTokens, options.MaxOutputTokens, "max_tokens");
         picture ??= await pictures.ReadAsync(request.Image, "image", cancellationToken).ConfigureAwait(false);
         using IDisposable pixels = budget.Take(Enumerable.Repeat(picture, phrases.Length), "image"); // each question has a copy of its own
-        ChatResponse[] answers = await AskAsync(picture, [.. phrases.Select(template.Write)], tokens, cancellationToken).ConfigureAwait(false);
+        ChatResponse[] answers = await AskAsync(picture, phrases.Select(template.Write), tokens, cancellationToken).ConfigureAwait(false);
         var usage = new UsageDetails();
         foreach (ChatResponse answer in answers)
         {
@@ -48,6 +51,11 @@ internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, P
 
     private static GroundingTemplate Template(string? text)
     {
+        if (text?.Length > LongestText)
+        {
+            throw TooLong("template", text);
+        }
+
         try
         {
             return text is null ? GroundingTemplate.Default : new GroundingTemplate(text);
@@ -58,8 +66,11 @@ internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, P
         }
     }
 
+    private static ApiException TooLong(string parameter, string text) =>
+        ApiException.Invalid($"Invalid '{parameter}': it has {text.Length} characters, but {LongestText} are the limit.", parameter, "text_too_long");
+
     /// <summary>Puts all questions at once; when one fails, the others are given up.</summary>
-    private async Task<ChatResponse[]> AskAsync(DataContent picture, string[] questions, int tokens, CancellationToken cancellationToken)
+    private async Task<ChatResponse[]> AskAsync(DataContent picture, IEnumerable<string> questions, int tokens, CancellationToken cancellationToken)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var chat = new ChatOptions { MaxOutputTokens = tokens, RawRepresentationFactory = _ => OnlyBoxes };
@@ -68,9 +79,8 @@ internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, P
         {
             foreach (string question in questions)
             {
-                var message = new ChatMessage(ChatRole.User, [picture, new TextContent(question)]);
-                asked.Add(ClientErrors.TranslateAsync(() => client.GetResponseAsync([message], chat, all.Token), "image"));
-                if (asked[^1].IsFaulted)
+                asked.Add(AskOneAsync(question));
+                if (all.IsCancellationRequested)
                 {
                     break; // a picture that cannot be decoded need not be decoded for every phrase
                 }
@@ -82,6 +92,20 @@ internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, P
         {
             await all.CancelAsync().ConfigureAwait(false);
         }
+
+        async Task<ChatResponse> AskOneAsync(string question)
+        {
+            var message = new ChatMessage(ChatRole.User, [picture, new TextContent(question)]);
+            try
+            {
+                return await ClientErrors.TranslateAsync(() => client.GetResponseAsync([message], chat, all.Token), "image").ConfigureAwait(false);
+            }
+            catch
+            {
+                await all.CancelAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
     }
 
     private string[] Phrases(GroundRequest request)
@@ -89,6 +113,7 @@ internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, P
         string[] phrases = [.. request.Phrase is { } one ? [one] : Array.Empty<string>(), .. request.Phrases ?? []];
         return phrases.Length == 0 ? throw ApiException.Invalid("Missing 'phrase': there is nothing to find.", "phrase")
             : phrases.Any(string.IsNullOrWhiteSpace) ? throw ApiException.Invalid("Invalid 'phrase': it is empty.", "phrase")
+            : Array.Find(phrases, phrase => phrase.Length > LongestText) is { } longest ? throw TooLong("phrase", longest)
             : phrases.Length > options.MaxPhrases ? throw ApiException.Invalid($"There are {phrases.Length} phrases, but {options.MaxPhrases} is the limit.", "phrases", "too_many_phrases")
             : phrases;
     }

@@ -9,7 +9,6 @@ namespace CommSharp.Server.Grounding;
 internal static class GroundForm
 {
     private const string Image = "image";
-    private const int LongestField = 4096;
 
     public static async Task<(GroundRequest Request, DataContent Picture)> ReadAsync(HttpRequest request, ServerOptions options, CancellationToken cancellationToken)
     {
@@ -39,7 +38,7 @@ internal static class GroundForm
                 {
                     MemoryBufferThreshold = int.MaxValue, // nothing of a caller's goes to the disk; the body's limit bounds the memory
                     MultipartBodyLengthLimit = options.MaxRequestBytes,
-                    ValueLengthLimit = LongestField,
+                    ValueLengthLimit = GroundEndpoint.LongestText,
                     ValueCountLimit = options.MaxPhrases + 16,
                 },
                 cancellationToken).ConfigureAwait(false);

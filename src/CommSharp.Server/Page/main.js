@@ -125,7 +125,7 @@ async function answer(turn) {
   speech.begin();
   views.get(turn).element.scrollIntoView({ block: "end" });
   try {
-    const request = { model: model() || "default", messages: messagesOf(turns, await picture.dataUrl()), ...composer.settings() };
+    const request = { model: model() || undefined, messages: messagesOf(turns, await picture.dataUrl()), ...composer.settings() };
     for await (const piece of api.ask(request, controller.signal)) {
       turn.state = "streaming";
       turn.text += piece.text ?? "";

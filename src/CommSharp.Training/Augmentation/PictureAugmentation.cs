@@ -20,7 +20,7 @@ internal static class PictureAugmentation
     /// <returns>The picture that the model shall see, and the sample in its pixels.</returns>
     public static (RgbImage Picture, TaskSample Sample) Apply(RgbImage picture, TaskSample sample, AugmentationSettings settings, SampleChance chance)
     {
-        if (settings.SmallestCrop < 1 && !SampleWords.ForbidCrop(sample) && ChooseCrop(picture, sample, settings, chance) is { } window)
+        if (settings.SmallestCrop < 1 && !SampleWords.ForbidCrop(sample) && SaysWhatStays(sample) && ChooseCrop(picture, sample, settings, chance) is { } window)
         {
             picture = PictureEdits.Crop(picture, window);
             sample = sample.Map(box => Shift(box, window).ClampTo(window.Width, window.Height), point => new PixelPoint(point.X - window.Left, point.Y - window.Top));
@@ -39,12 +39,17 @@ internal static class PictureAugmentation
         double Factor(double range) => range == 0 ? 1 : chance.Between(1 - range, 1 + range);
     }
 
+    /// <summary>
+    /// Whether every question with its answer has a box or a point in its words. Of the others nothing says what must stay in sight: a "yes" would stay a "yes" where the crop left out what is there.
+    /// </summary>
+    private static bool SaysWhatStays(TaskSample sample) => sample.Turns.Chunk(2).All(pair => pair.SelectMany(turn => turn.Parts).Any(part => part is SampleBoxes or SamplePoints));
+
     private static PixelWindow? ChooseCrop(RgbImage picture, TaskSample sample, AugmentationSettings settings, SampleChance chance)
     {
         SamplePart[] parts = [.. sample.Turns.SelectMany(turn => turn.Parts)];
-        PixelBox[] boxes = [.. parts.OfType<SampleBoxes>().SelectMany(part => part.Boxes)];
+        PixelBox[] boxes = [.. parts.OfType<SampleBoxes>().SelectMany(part => part.Boxes), .. sample.Turns.SelectMany(turn => turn.Evidence ?? [])];
         PixelPoint[] points = [.. parts.OfType<SamplePoints>().SelectMany(part => part.Points)];
-        for (int i = 0; i < CropTries && boxes.Length + points.Length > 0; i++)
+        for (int i = 0; i < CropTries; i++)
         {
             PixelWindow window = DrawWindow(picture, settings.SmallestCrop, chance);
             var seen = new PixelBox(window.Left, window.Top, window.Left + window.Width, window.Top + window.Height);

@@ -60,9 +60,9 @@ internal sealed class GuidedTokens(BoxFormat format, ImageGeometry geometry, int
             else
             {
                 guided[last] = patches;
-                if (marks.Count == 1)
+                if (AnswerTo(prompt, mark, marks) is { } answer)
                 {
-                    Guide(Saying(prompt, new TextSpan(0, prompt.Text.Length)), patches);
+                    Guide(Saying(prompt, answer), patches);
                 }
             }
         }
@@ -76,6 +76,14 @@ internal sealed class GuidedTokens(BoxFormat format, ImageGeometry geometry, int
                 guided[token] = worth;
             }
         }
+    }
+
+    /// <summary>The answer to a question that holds one box or point; null where the question or its answer holds others.</summary>
+    private static TextSpan? AnswerTo(AssembledPrompt prompt, BoxMark mark, IReadOnlyList<BoxMark> marks)
+    {
+        int begin = prompt.Answers.Where(answer => answer.End <= mark.Span.Start).Select(answer => answer.End).DefaultIfEmpty().Max();
+        TextSpan[] following = [.. prompt.Answers.Where(answer => answer.Start >= mark.Span.End).Take(1)];
+        return following is [var answer] && marks.Count(other => other.Span.Start >= begin && other.Span.End <= answer.End) == 1 ? answer : null;
     }
 
     private static GuidedToken Token(int token, float[] worth, int firstPatch) => new(token, ReferenceEquals(worth, Nothing) ? 0 : firstPatch, worth);

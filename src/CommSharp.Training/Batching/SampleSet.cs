@@ -69,7 +69,8 @@ public sealed class SampleSet : IDisposable
             return MakeAlone(reference, chance);
         }
 
-        TaskSample[] samples = [.. conversations.Of(reference, chance).Select(each => MakeAlone(each, chance))];
+        TaskSample[] made = [.. conversations.Of(reference, chance).Select(each => MakeAlone(each, chance))];
+        TaskSample[] samples = [.. made.Select(sample => sample with { Picture = made[0].Picture })]; // the same file, whatever data sets call it
         return conversations.IsApart ? TaskSample.PutApart(samples) : TaskSample.Join(samples);
     }
 

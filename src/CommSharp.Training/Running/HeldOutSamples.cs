@@ -50,17 +50,15 @@ internal sealed class HeldOutSamples(SampleSet samples, ValidationSettings setti
         }
     }
 
-    /// <summary>Reads every picture that will be needed, so that a missing one is known before the first step and not at the first validation.</summary>
-    /// <param name="samples">The samples.</param>
-    /// <param name="settings">How many are used.</param>
-    /// <param name="cancellationToken">Looked at between pictures.</param>
-    /// <exception cref="CommSharpException">A sample cannot be made, or its picture cannot be read.</exception>
-    public static void RequireReadable(SampleSet samples, ValidationSettings settings, CancellationToken cancellationToken)
+    /// <summary>Prepares every sample that will be needed, so that a bad one is known before the first step and not at the first validation.</summary>
+    /// <param name="cancellationToken">Looked at between samples.</param>
+    /// <exception cref="CommSharpException">A sample cannot be made, its picture cannot be read, or it does not fit.</exception>
+    public void RequireUsable(CancellationToken cancellationToken)
     {
         foreach (SampleReference reference in samples.Spread(settings.Samples).Union(samples.Spread(settings.Answers)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            samples.ReadPicture(reference, samples.Make(reference, SampleChance.None));
+            Prepare(reference);
         }
     }
 
@@ -82,19 +80,14 @@ internal sealed class HeldOutSamples(SampleSet samples, ValidationSettings setti
             TrainingBatch batch = ((IReadOnlyList<PreparedSample>)[.. chunk.Select(Prepare)]).ToBatch();
             using DisposeScope scope = NewDisposeScope();
             using var tensors = new BatchTensors(batch, model.Model.Options.Device, model.Model.Options.ComputeDtype);
-            sum += model.Model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels).item<float>();
+            sum += model.Model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions).item<float>();
             tokens += batch.AnswerTokens;
         }
 
         return sum / tokens;
-
-        PreparedSample Prepare(SampleReference reference)
-        {
-            TaskSample sample = samples.Make(reference, SampleChance.None);
-            bool isPlain = samples.Datasets[reference.Dataset].Task.IsPlain;
-            return preparer.Prepare(sample, samples.ReadPicture(reference, sample), isPlain, augmentation: null, SampleChance.None);
-        }
     }
+
+    private PreparedSample Prepare(SampleReference reference) => preparer.Prepare(samples, reference, augmentation: null, SampleChance.None);
 
     private List<AnsweredSample> Answers(TrainingModel model, CancellationToken cancellationToken)
     {
@@ -112,7 +105,7 @@ internal sealed class HeldOutSamples(SampleSet samples, ValidationSettings setti
 
     private Asked Ask(SampleReference reference, Assistant assistant)
     {
-        TaskSample sample = samples.Make(reference, SampleChance.None);
+        TaskSample sample = samples.Make(reference, SampleChance.None).Separate()[0]; // of questions that stand apart the first
         RgbImage? picture = samples.ReadPicture(reference, sample);
         ImageGeometry? geometry = picture is null ? null : assistant.GeometryOf(picture);
         var question = new Question

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using CommSharp.Checkpoints;
 using CommSharp.Configuration;
 using CommSharp.Language;
 using CommSharp.Multimodal.Folders;
@@ -25,6 +26,7 @@ public sealed class TrainingRun : IDisposable
     private readonly TrainingModel _model;
     private readonly SampleSet _samples;
     private readonly SamplePreparer _preparer;
+    private readonly HeldOutSamples? _validation;
     private readonly SampleSet? _heldOut;
     private readonly AdamW _optimizer;
     private readonly CheckpointStore<TrainingState> _checkpoints;
@@ -53,17 +55,15 @@ public sealed class TrainingRun : IDisposable
             _startingModel = ModelFingerprint.Of(start.Path);
             _checkpoints = new CheckpointStore<TrainingState>(_folder.Checkpoints, settings.Checkpoints.Keep);
             _state = Resume(_checkpoints.Recover(options.Note));
-            if (_heldOut is not null)
-            {
-                HeldOutSamples.RequireReadable(_heldOut, settings.Validation!, cancellationToken);
-            }
-
             _model = TrainingModel.Load(recipe, start, options.Device);
             _preparer = new SamplePreparer(
                 start.Config, _model.Tokenizer, _model.Model.Vision.TokensPerImage, _model.Model.Vision.ImageSizes, settings.Batch.MaxTokens)
             {
                 GuidedSide = settings.Guidance is { } guidance ? GuidedSideOf(guidance) : null,
             };
+            _validation = _heldOut is null ? null : new HeldOutSamples(_heldOut, settings.Validation!, settings.Batch.Size, _preparer);
+            _validation?.RequireUsable(cancellationToken);
+            RequireTrainedProjector();
             _optimizer = new AdamW(_model.Parameters, settings.Optimizer);
             _timing = new TimingTracker(options.Clock);
             _tracker = RunTrackers.Of(_timing, options, trackers);
@@ -268,6 +268,18 @@ public sealed class TrainingRun : IDisposable
             : throw new CommSharpException($"{_recipe.Source}: \"guidance\" needs a model whose image tokens are the patches of a square, but a picture has {tokens} of them.");
     }
 
+    /// <summary>What is standardised has to be trained: neither checkpoints nor the model at the end hold what is not.</summary>
+    private void RequireTrainedProjector()
+    {
+        string[] frozen = !_recipe.Recipe.Model.StandardizedTokens ? []
+            : [.. _model.Model.named_parameters().Where(each => ParameterSelection.PartOf(each.name) == ModelPart.Projector && !each.parameter.requires_grad).Select(each => each.name)];
+        if (frozen.Length > 0)
+        {
+            throw new CommSharpException(
+                $"{_recipe.Source}: \"model.standardizedTokens\" changes the projector, but {Printable.Names(frozen)} would not be trained, and so not be saved; add the part \"projector\" to \"trained.groups\".");
+        }
+    }
+
     private void StandardizeTokens(StepBatch batch)
     {
         TrainingBatch shown = batch.Batches.FirstOrDefault(each => each.PictureCount > 0)
@@ -311,8 +323,7 @@ public sealed class TrainingRun : IDisposable
             return;
         }
 
-        var heldOut = new HeldOutSamples(_heldOut!, settings, _recipe.Recipe.Batch.Size, _preparer);
-        ValidationReport report = heldOut.Score(_state.Step, _model, _state.BestLoss, _cancellationToken);
+        ValidationReport report = _validation!.Score(_state.Step, _model, _state.BestLoss, _cancellationToken);
         _state = _state with { ScoredStep = _state.Step };
         if (report.IsBest)
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using CommSharp.Checkpoints;
 using CommSharp.Generation;
+using CommSharp.Grounding;
 using CommSharp.Imaging;
 using CommSharp.Layers;
 using CommSharp.Multimodal;
@@ -72,11 +73,17 @@ internal sealed class AnsweringModel : IDisposable
             throw new CommSharpException("A question has either a constraint of its own or guidance for boxes; leave one of them out.");
         }
 
+        if (question.Boxes != BoxGuidance.None && Config.Boxes.Notation != BoxNotation.Plain)
+        {
+            throw new CommSharpException("This model writes boxes in tags, and only boxes in brackets can be asked for or held to their notation; ask in words instead.");
+        }
+
         if (question.Conversation.ImageCount != question.Images.Count)
         {
             throw new CommSharpException($"The conversation shows {question.Conversation.ImageCount} pictures, but {question.Images.Count} were given.");
         }
 
+        RequireRoom(question.Conversation);
         return _assembler.Assemble(question.Conversation).Within(Config.Language.Architecture.ContextLength);
     }
 
@@ -157,6 +164,18 @@ internal sealed class AnsweringModel : IDisposable
         if (_ownsModel)
         {
             Model.Dispose();
+        }
+    }
+
+    /// <summary>Refuses what cannot fit before it is cut into tokens, which takes many times the text's own memory.</summary>
+    private void RequireRoom(Conversation conversation)
+    {
+        int context = Config.Language.Architecture.ContextLength;
+        long characters = _assembler.CharactersOf(conversation);
+        if (characters > (long)context * Tokenizer.LongestToken)
+        {
+            throw new PromptTooLongException(
+                $"The conversation has {characters} characters, and a token stands for {Tokenizer.LongestToken} at most: more than the model's context of {context} tokens can hold; shorten it.");
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed class ChatMessageReader(
     private readonly List<RgbImage> _images = [];
     private readonly List<Turn> _turns = [];
     private readonly List<string> _system = [];
+    private readonly List<TurnPart> _open = []; // of the user's turn that is being read: what belongs together may come in several messages
+    private bool _isUsersTurn;
     private int _message;
 
     /// <summary>Reads messages; to be called once.</summary>
@@ -30,6 +32,7 @@ internal sealed class ChatMessageReader(
             Read(message);
         }
 
+        EndUserTurn();
         if (_turns.Count == 0 || _turns[^1].Role != TurnRole.User)
         {
             throw new ArgumentException("The last message must be the user's; there is nothing to answer.", nameof(messages));
@@ -73,7 +76,7 @@ internal sealed class ChatMessageReader(
 
     private void ReadSystem(ChatMessage message)
     {
-        if (_turns.Count > 0)
+        if (_turns.Count > 0 || _isUsersTurn)
         {
             throw new NotSupportedException($"Message {_message} is a system message amid the conversation; the model reads one only before it.");
         }
@@ -92,6 +95,7 @@ internal sealed class ChatMessageReader(
 
     private void ReadAssistant(ChatMessage message)
     {
+        EndUserTurn();
         string text = Words(message, "an assistant's message");
         if (_turns.Count == 0 || _turns[^1].Role == TurnRole.Assistant)
         {
@@ -107,19 +111,26 @@ internal sealed class ChatMessageReader(
 
     private void ReadUser(ChatMessage message)
     {
-        var parts = new List<TurnPart>();
+        if (_isUsersTurn)
+        {
+            _open.Add(new TextPart("\n"));
+        }
+
+        _isUsersTurn = true;
         foreach (AIContent content in message.Contents)
         {
-            parts.Add(ReadPart(content));
+            _open.Add(ReadPart(content));
         }
+    }
 
-        if (_turns.Count > 0 && _turns[^1].Role == TurnRole.User)
+    private void EndUserTurn()
+    {
+        if (_isUsersTurn)
         {
-            parts = [.. _turns[^1].Parts, new TextPart("\n"), .. parts]; // the user may send what belongs together in several messages
-            _turns.RemoveAt(_turns.Count - 1);
+            _turns.Add(new Turn(TurnRole.User, Joined(_open)));
+            _open.Clear();
+            _isUsersTurn = false;
         }
-
-        _turns.Add(new Turn(TurnRole.User, Joined(parts)));
     }
 
     private TurnPart ReadPart(AIContent content)

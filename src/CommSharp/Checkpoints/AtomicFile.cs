@@ -135,7 +135,7 @@ public sealed class AtomicFile : IDisposable
             var source = flat.narrow(0, start, count);
             var part = block.narrow(0, 0, count);
             part.copy_(source);
-            if (stored.Type == ScalarType.Float16 && !IsFinite(part) && IsFinite(source))
+            if (stored.Type == ScalarType.Float16 && FloatRange.IsLeft(source, part))
             {
                 throw new OverflowException("has values beyond the range of float16");
             }
@@ -143,8 +143,6 @@ public sealed class AtomicFile : IDisposable
             WriteMemory(stored, part, cancellationToken);
         }
     }
-
-    private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
 
     private unsafe void WriteMemory(StoredDtype stored, Tensor tensor, CancellationToken cancellationToken)
     {

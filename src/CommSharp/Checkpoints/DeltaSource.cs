@@ -60,7 +60,7 @@ internal sealed class DeltaSource : ITensorSource
         Tensor addend = _base.Read(name, ScalarType.Float32);
         sum.narrow(0, 0, addend.shape[0]).AddInPlace(addend);
         destination.copy_(sum);
-        if (destination.dtype == ScalarType.Float16 && !destination.isfinite().all().item<bool>() && sum.isfinite().all().item<bool>())
+        if (destination.dtype == ScalarType.Float16 && FloatRange.IsLeft(sum, destination))
         {
             throw new CheckpointException(
                 Location, $"tensor {Printable.Name(name)} plus its base is beyond the range of float16; store it as bfloat16 or float32", name);

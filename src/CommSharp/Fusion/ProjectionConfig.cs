@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CommSharp.Configuration;
 using CommSharp.Layers;
 
 namespace CommSharp.Fusion;
@@ -8,7 +9,13 @@ namespace CommSharp.Fusion;
 [JsonDerivedType(typeof(IdentityProjection), "identity")]
 [JsonDerivedType(typeof(LinearProjection), "linear")]
 [JsonDerivedType(typeof(MlpProjection), "mlp")]
-public abstract record ProjectionConfig;
+public abstract record ProjectionConfig
+{
+    /// <summary>Refuses values of which no projection can be built.</summary>
+    internal virtual void Validate(MemberCheck check)
+    {
+    }
+}
 
 /// <summary>Nothing; only between equal widths.</summary>
 public sealed record IdentityProjection : ProjectionConfig;
@@ -33,4 +40,12 @@ public sealed record MlpProjection : ProjectionConfig
 
     /// <summary>The non-linearity inside a block.</summary>
     public ActivationKind Activation { get; init; } = ActivationKind.Gelu;
+
+    /// <inheritdoc/>
+    internal override void Validate(MemberCheck check)
+    {
+        check.Range("blocks", Blocks, 1, MemberCheck.MostLayers);
+        check.Range("hiddenWidth", HiddenWidth ?? 1, 1, MemberCheck.LargestSize);
+        check.That(Ratio is > 0 and <= MemberCheck.LargestSize, "ratio", Ratio, $"above 0 and at most {MemberCheck.LargestSize}");
+    }
 }

@@ -62,6 +62,7 @@ public sealed record VisionBranchConfig
     {
         Architecture.Validate(check.In("architecture"));
         check.Range("imageSize", ImageSize ?? Architecture.ImageSize, Architecture.PatchSize, VisionTransformerConfig.LargestImage);
+        Projection.Validate(check.In("projection"));
         Normalization?.Validate(check.In("normalization"));
     }
 }

@@ -43,7 +43,7 @@ public sealed class Sampler
         {
             if (float.IsNaN(logit) || float.IsPositiveInfinity(logit))
             {
-                throw new CommSharpException(
+                throw new BrokenLogitsException(
                     "The model's scores are not numbers, so no token can be chosen; compute in float32 or bfloat16, and look for bad weights with commsharp inspect --values.");
             }
         }

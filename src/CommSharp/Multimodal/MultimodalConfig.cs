@@ -91,6 +91,7 @@ public sealed record MultimodalConfig
             branch!.Validate(check.In($"vision.branches[{i}]"));
         }
 
+        Vision.Projector.Validate(check.In("vision.projector"));
         Language.Architecture.Validate(check.In("language.architecture"));
         Prompt.Validate(check.In("prompt"));
         Boxes.Validate(check.In("boxes"));

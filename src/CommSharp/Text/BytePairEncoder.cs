@@ -12,7 +12,6 @@ internal sealed class BytePairEncoder
     private readonly SentencePieceModel _model;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _ids;
     private readonly PrefixMatcher _userDefined;
-    private readonly int _longest;
 
     public BytePairEncoder(SentencePieceModel model)
     {
@@ -28,9 +27,12 @@ internal sealed class BytePairEncoder
         }
 
         _ids = ids.GetAlternateLookup<ReadOnlySpan<char>>();
-        _longest = ids.Keys.Select(text => text.Length).DefaultIfEmpty().Max();
+        Longest = ids.Keys.Select(text => text.Length).DefaultIfEmpty().Max();
         _userDefined = new PrefixMatcher(ids.Where(piece => model.Pieces[piece.Value].Kind == PieceKind.UserDefined));
     }
+
+    /// <summary>The most characters of a piece.</summary>
+    public int Longest { get; }
 
     /// <summary>Appends the pieces of a text.</summary>
     /// <param name="text">The text; a surrogate without its other half counts as U+FFFD.</param>
@@ -137,7 +139,7 @@ internal sealed class BytePairEncoder
         int left, int right, ReadOnlySpan<char> buffer, ReadOnlySpan<Symbol> symbols, PriorityQueue<Pair, (float Score, int Left)> joins)
     {
         int length = symbols[left].Length + symbols[right].Length;
-        if (length <= _longest && !symbols[left].Whole && !symbols[right].Whole
+        if (length <= Longest && !symbols[left].Whole && !symbols[right].Whole
             && _ids.TryGetValue(buffer.Slice(symbols[left].Start, length), out int id))
         {
             joins.Enqueue(new Pair(left, right, length), (_model.Pieces[id].Score, left));

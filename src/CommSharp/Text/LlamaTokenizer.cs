@@ -20,6 +20,7 @@ public sealed class LlamaTokenizer
         _settings = settings;
         _encoder = new BytePairEncoder(vocabulary.Model);
         _addedTokens = new PrefixMatcher(vocabulary.Added.Select(token => KeyValuePair.Create(token.Content, token.Id)));
+        LongestToken = Math.Max(1, Math.Max(_encoder.Longest, vocabulary.Added.Select(token => token.Content.Length).DefaultIfEmpty().Max()));
     }
 
     /// <summary>The number of ids: one more than the highest.</summary>
@@ -36,6 +37,9 @@ public sealed class LlamaTokenizer
 
     /// <summary>The id that fills short rows of a batch, if the folder names one.</summary>
     public int? PadId => _vocabulary.PadId;
+
+    /// <summary>The most characters that one token stands for.</summary>
+    public int LongestToken { get; }
 
     /// <summary>The tokens that are cut out of a text, in the order of their ids.</summary>
     public IReadOnlyList<AddedToken> Added => _vocabulary.Added;
@@ -156,12 +160,12 @@ public sealed class LlamaTokenizer
     /// <summary>The id of a token by its text as the vocabulary spells it ("&lt;im_start&gt;", "▁the"), or null.</summary>
     public int? Find(string token) => _vocabulary.Find(token);
 
-    /// <summary>A token as the vocabulary spells it.</summary>
+    /// <summary>A token as the vocabulary spells it; empty for an id without a name.</summary>
     /// <exception cref="CommSharpException">The id is not in the vocabulary.</exception>
     public string TextOf(int id) => _vocabulary.TextOf(id);
 
-    /// <summary>Whether a token steers the model rather than being part of what it says.</summary>
-    public bool IsSpecial(int id) => _vocabulary.AddedAt(id) is { Special: true };
+    /// <summary>Whether a token steers the model rather than being part of what it says; ids without a name, in a gap before the added tokens, say nothing either.</summary>
+    public bool IsSpecial(int id) => _vocabulary.AddedAt(id) is { Special: true } || _vocabulary.IsGap(id);
 
     /// <summary>The byte that a byte piece such as &lt;0x5B&gt; stands for; null for other tokens.</summary>
     internal byte? ByteOf(int id) => _vocabulary.ByteOf(id);

@@ -59,6 +59,16 @@ public sealed class PromptAssembler
         return draft.Complete();
     }
 
+    /// <summary>How many characters of a conversation are cut into tokens, without the template's own; known before the work is done.</summary>
+    /// <param name="conversation">The conversation.</param>
+    internal long CharactersOf(Conversation conversation) =>
+        (conversation.System?.Length ?? 0) + conversation.Turns.Sum(turn => IsTrimmed(turn) ? Words(turn).Length : turn.Parts.OfType<TextPart>().Sum(part => (long)part.Text.Length));
+
+    private static string Words(Turn turn) => string.Concat(turn.Parts.OfType<TextPart>().Select(part => part.Text)).Trim();
+
+    /// <summary>Whether pictures stand before a question's words, which are joined without them.</summary>
+    private bool IsTrimmed(Turn turn) => turn.Role == TurnRole.User && _template.Image.Place != ImagePlace.Inline && turn.ImageCount > 0;
+
     private static int IdOf(LlamaTokenizer tokenizer, string token) => tokenizer.Find(token)
         ?? throw new CommSharpException(
             $"The prompt template names the token {Printable.Name(token)}, which the tokenizer does not have; "
@@ -66,7 +76,7 @@ public sealed class PromptAssembler
 
     private void WriteQuestion(PromptDraft draft, Turn turn)
     {
-        if (_template.Image.Place == ImagePlace.Inline || turn.ImageCount == 0)
+        if (!IsTrimmed(turn))
         {
             foreach (TurnPart part in turn.Parts)
             {
@@ -76,7 +86,7 @@ public sealed class PromptAssembler
             return;
         }
 
-        string text = string.Concat(turn.Parts.OfType<TextPart>().Select(part => part.Text)).Trim();
+        string text = Words(turn);
         for (int left = turn.ImageCount - 1; left >= 0; left--)
         {
             WriteImage(draft);

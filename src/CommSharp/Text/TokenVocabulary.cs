@@ -71,8 +71,11 @@ internal sealed class TokenVocabulary
 
     public AddedToken? AddedAt(int id) => _added.GetValueOrDefault(id);
 
-    public string TextOf(int id) => AddedAt(id)?.Content ?? (id >= 0 && id < Model.Pieces.Count
-        ? Model.Pieces[id].Text
+    /// <summary>Whether an id stands between the pieces and the added tokens and has no name; language models leave such gaps to make their vocabulary a round number.</summary>
+    public bool IsGap(int id) => id >= Model.Pieces.Count && id < Size && AddedAt(id) is null;
+
+    public string TextOf(int id) => AddedAt(id)?.Content ?? (id >= 0 && id < Model.Pieces.Count ? Model.Pieces[id].Text
+        : IsGap(id) ? ""
         : throw new CommSharpException($"The token id {id} is not in the tokenizer's vocabulary of {Size}; the tokenizer belongs to another model."));
 
     public byte? ByteOf(int id) => id >= 0 && id < Model.Pieces.Count && Model.Pieces[id] is { Kind: PieceKind.Byte, Text: var text }

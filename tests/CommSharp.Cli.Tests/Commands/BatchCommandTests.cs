@@ -55,19 +55,23 @@ public sealed class BatchCommandTests : IDisposable
             ("""{"id": [9], "question": "?"}""", "\"id\" that is not a text or a number"),
             ("""{"id": 10, "question": "?", "boxes": "some"}""", "none, constrained or only"),
             ("""{"id": 11, "question": "?", "question": "?"}""", "not valid JSON"),
+            ("""{"id": 12, "question": "half \ud83d"}""", "\"question\" that is not a text"),
+            ("""{"id": "\ud83d", "question": "?"}""", "\"id\" that is not a text or a number"),
+            ("""{"id": 14, "image": "a\u0000b", "question": "?"}""", "\"image\" that is not a path"),
+            ("""{"id": 15, "question": "?", "boxes": "\ud83d"}""", "none, constrained or only"),
         ];
         Outcome outcome = await BatchAsync([.. bad.Select(each => each.Line), """{"id": 99, "question": "Hello"}"""]);
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("11 of 12 questions were not answered", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("15 of 16 questions were not answered", outcome.Error, StringComparison.Ordinal);
         JsonElement[] answers = Read();
-        Assert.Equal(12, answers.Length);
+        Assert.Equal(16, answers.Length);
         for (int i = 0; i < bad.Length; i++)
         {
             Assert.Contains(bad[i].Problem, answers[i].GetProperty("error").GetString(), StringComparison.Ordinal);
         }
 
         Assert.Equal(1, answers[0].GetProperty("id").GetInt32());
-        Assert.NotEmpty(answers[11].GetProperty("text").GetString()!);
+        Assert.NotEmpty(answers[15].GetProperty("text").GetString()!);
     }
 
     [Fact]
@@ -105,10 +109,24 @@ public sealed class BatchCommandTests : IDisposable
             Assert.Equal(before, await File.ReadAllBytesAsync(Answers, TestContext.Current.CancellationToken));
         }
 
-        await File.WriteAllTextAsync(Answers, "a letter to my aunt\n", TestContext.Current.CancellationToken);
-        Outcome letter = await BatchAsync(others[0]);
-        Assert.Contains("is no answer of this verb", letter.Error, StringComparison.Ordinal);
-        Assert.Equal("a letter to my aunt\n", await File.ReadAllTextAsync(Answers, TestContext.Current.CancellationToken));
+        foreach (string text in new[] { "a letter to my aunt\n", "{\"images\": [], \"annotations\": []}" })
+        {
+            await File.WriteAllTextAsync(Answers, text, TestContext.Current.CancellationToken);
+            Outcome letter = await BatchAsync(others[0]);
+            Assert.Contains("line 1: is no answer of this verb", letter.Error, StringComparison.Ordinal);
+            Assert.Equal(text, await File.ReadAllTextAsync(Answers, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
+    public async Task Answers_about_other_pictures_are_not_taken_and_nothing_is_thrown_away_for_a_model_that_is_not_there()
+    {
+        File.Copy(BundledModel.Picture, _folder["other.png"]);
+        await BatchAsync(["""{"image": "table.png", "question": "What is it?"}"""]);
+        byte[] before = await File.ReadAllBytesAsync(Answers, TestContext.Current.CancellationToken);
+        Assert.Contains("answers another question", (await BatchAsync(["""{"image": "other.png", "question": "What is it?"}"""])).Error, StringComparison.Ordinal);
+        Assert.Equal(1, (await BatchAsync(["""{"image": "other.png", "question": "What is it?"}"""], "--fresh", "--model", _folder["nowhere"])).ExitCode);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Answers, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -58,6 +58,7 @@ public sealed class Flickr30kTests : IDisposable
         { Token, "duplicate number", file => Damage.Replace(file, "25.jpg#4", "25.jpg#3"), "line 6", "has captions 0, 1, 2, 3, 3 of '25.jpg'" },
         { Token, "duplicate picture", file => File.AppendAllLines(file, File.ReadAllLines(file)[..5]), "line 16", "as lines further up have" },
         { Token, "picture that is not there", file => Rename(file, "25.jpg#", "26.jpg#"), "line 6", "'26.jpg', but there is no file" },
+        { Csv, "blanks without end", file => Damage.Replace(file, "25.jpg| 2|", "25.jpg|" + new string(' ', 100_000)), "line 9", "is not name.jpg| number| caption" },
         { Csv, "cut", Damage.CutInTheMiddle, "line 7", "each picture has 0 to 4: was the file cut off" },
         { Csv, "not UTF-8", file => Damage.SpoilUtf8(file, "green"), "line 7", "not UTF-8" },
         { Csv, "no header", file => File.WriteAllLines(file, File.ReadAllLines(file)[1..]), "line 1", "does not name the columns" },

@@ -37,6 +37,17 @@ public sealed partial class PascalVocTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>A path for every element would take the length of its parents' names each time.</summary>
+    [Fact]
+    public void A_file_with_long_names_costs_no_more_than_its_length()
+    {
+        string name = new('A', 100_000);
+        _folder.Write("Annotations/cell.xml", $"<annotation><{name}>{string.Concat(Enumerable.Repeat("<a/>", 20_000))}</{name}></annotation>");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<DataException>(() => PascalVocFolder.Read(_folder.Path, "train").ToList());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000_000);
+    }
+
     [Fact]
     public void Boxes_count_pixels_from_1_and_include_the_last_one()
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CommSharp.Answering;
 using CommSharp.Data;
 using CommSharp.Evaluation.Benchmarks;
+using CommSharp.Evaluation.Benchmarks.Tasks;
 using CommSharp.Evaluation.Running;
 using CommSharp.Grounding;
 using CommSharp.Imaging;
@@ -54,6 +55,23 @@ public sealed class BenchmarkTests(BenchmarkTests.TinyModel model) : IClassFixtu
         EvaluationResult result = Run(name, folder, "run", model.Answerer, controls: true);
         Assert.Equal(result.Scores!.Count, result.Controls!.Exchanged.Count);
         Assert.True(result.Controls.ConstantScores.Scores[0].Value > 0);
+    }
+
+    [Theory]
+    [InlineData(399)]
+    [InlineData(200)]
+    public void At_most_two_hundred_boxes_and_the_whole_picture_are_tried_as_constant_answers(int count)
+    {
+        var size = new PictureSize(1000, 1000);
+        EvaluationItem[] items =
+        [
+            .. Enumerable.Range(0, count).Select(i => new EvaluationItem
+            {
+                Place = new DataPlace("rec"), Id = $"{i}", Picture = "a.png", StatedSize = size, Target = new BoxTarget(new PixelBox(i, i, i + 500, i + 500)),
+            }),
+        ];
+        var context = new ScoringContext(_ => ImageGeometry.Pad(1000, 1000, 1000), BoxFormat.Shikra);
+        Assert.Equal(201, new ReferringEvaluation().ConstantAnswers(items, context).Count);
     }
 
     [Fact]

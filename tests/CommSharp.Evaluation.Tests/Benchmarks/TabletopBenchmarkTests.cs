@@ -95,6 +95,7 @@ public sealed class TabletopBenchmarkTests : IDisposable
         EvaluationResult result = EvaluationRun.Open(plan, new AssistantAnswerer(assistant), BundledModel.Folder, _folder["run"], options).Complete(null, TestContext.Current.CancellationToken);
         Assert.Equal(24, result.Scores!.Count);
         Assert.InRange(result.Controls!.ConstantScores.Scores[0].Value!.Value, name == "vqav2-val" ? 20 : 50, name == "vqav2-val" ? 60 : 50);
+        Assert.Equal(name == "vqav2-val" ? MostCommonAnswers(plan) : null, result.Controls.SortScores?.Scores[0].Value);
         string[] types = ["colour", "comparison", "count", "existence", "pattern", "relation", "shape"];
         Assert.Equal(name == "vqav2-val" ? types.Select(type => $"questions: {type}") : [], result.Scores.Groups.Select(group => group.Name)
             .Where(group => group.StartsWith("questions: ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
@@ -113,6 +114,14 @@ public sealed class TabletopBenchmarkTests : IDisposable
         Assert.Contains("the files do not belong together", Assert.Throws<DataException>(() => Plan("tabletop-rec")).Message, StringComparison.Ordinal);
         File.Delete(_folder["data", "scenes.jsonl"]);
         Assert.Contains("there is no scenes.jsonl", Assert.Throws<CommSharpException>(() => Plan("tabletop-reg")).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The share of questions that the most common answer to their sort is right for: all of this world's annotators say the same.</summary>
+    private static double MostCommonAnswers(EvaluationPlan plan)
+    {
+        int right = plan.Items.Select(item => ((VqaTarget)item.Target!).Annotation).GroupBy(annotation => annotation.QuestionType, StringComparer.Ordinal)
+            .Sum(sort => sort.GroupBy(annotation => annotation.Answers[0].Answer, StringComparer.Ordinal).Max(answer => answer.Count()));
+        return Math.Round(100.0 * right / plan.Items.Count, 2); // the official program rounds to two digits
     }
 
     private EvaluationPlan Plan(string name) => EvaluationPlan.Read(BenchmarkCatalog.Find(name)!, _folder["data"], null, new EvaluationOptions());

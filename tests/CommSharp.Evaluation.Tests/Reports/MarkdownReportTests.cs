@@ -19,6 +19,17 @@ public sealed class MarkdownReportTests
     }
 
     [Fact]
+    public void What_words_give_away_stands_beside_them_where_questions_have_sorts()
+    {
+        EvaluationResult result = ReportSamples.Result();
+        string[] lines = MarkdownReport.Write(result with { Controls = result.Controls! with { SortScores = result.Controls.Exchanged } }).Split('\n');
+        Assert.Contains("| score | model | pictures exchanged | best constant answer | best of each sort |", lines);
+        Assert.Contains("| accuracy | 81.25 % | 11.50 % | 33.13 % | 11.50 % |", lines);
+        Assert.Contains(lines, line => line.StartsWith("- Best of each sort: ", StringComparison.Ordinal));
+        Assert.DoesNotContain(MarkdownReport.Write(result).Split('\n'), line => line.Contains("each sort", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Parts_counts_conventions_and_the_run_are_told()
     {
         string[] lines = MarkdownReport.Write(ReportSamples.Result()).Split('\n');

@@ -18,7 +18,7 @@ internal static class ReportSamples
             Groups = [new ScoreGroup("left side", 30, [Score.Percent("accuracy", 0.9)]), new ScoreGroup("right side", 10, [Score.Percent("accuracy", null)])],
             Counts = [new ScoreCount("without a box", 7)],
         },
-        Controls = new Controls(Sheet(11.5, 22), "[0.1,0.2,0.3,0.4]", Sheet(33.125, null), 5),
+        Controls = new Controls(Sheet(11.5, 22), "[0.1,0.2,0.3,0.4]", Sheet(33.125, null), 5, null),
     };
 
     public static SampleRecord Sample(int index, double? score = 1) =>

@@ -87,6 +87,7 @@ public sealed class SafetensorsWriterTests : IDisposable
         var entry = new TensorEntry("x", ScalarType.Float16, [2]);
         Assert.Equal($"{_folder["a"]}: tensor 'x' has values beyond the range of float16; store it as bfloat16 or float32",
             Assert.Throws<CheckpointException>(() => Save(_folder["a"], [entry], _ => tensor([1f, 70000f]))).Message);
+        Assert.Throws<CheckpointException>(() => Save(_folder["a"], [entry], _ => tensor([float.NaN, 70000f])));
         Assert.Empty(_folder.Entries);
         Save(_folder["a"], [entry], _ => tensor([float.NaN, float.PositiveInfinity]));
         Assert.Equal(["a"], _folder.Entries);

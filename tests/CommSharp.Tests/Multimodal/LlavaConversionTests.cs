@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using CommSharp.Checkpoints;
+using CommSharp.Imaging;
 using CommSharp.Multimodal.Converting;
+using CommSharp.Multimodal.Folders;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,6 +26,30 @@ public sealed class LlavaConversionTests : IDisposable
         JsonArray added = JsonNode.Parse(text)!["added_tokens"]!.AsArray();
         Assert.Equal([("<unk>", 0), ("<image>", 40), ("<pad>", 41)], added.Select(token => ((string)token!["content"]!, (int)token["id"]!)));
         Assert.Contains("▁é<", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Pictures that were padded stay padded, whatever the tower's own preprocessor says, or boxes would lie elsewhere.</summary>
+    [Theory]
+    [InlineData("pad", true, ImageFit.Pad)]
+    [InlineData("pad", false, ImageFit.Pad)]
+    [InlineData("square", true, ImageFit.Crop)]
+    public void Pictures_are_fitted_as_the_original_does(string aspect, bool hasPreprocessor, ImageFit fit)
+    {
+        string source = TinyModels.LlavaOriginal(_folder["source"]);
+        JsonNode config = JsonNode.Parse(File.ReadAllText(_folder["source", "config.json"]))!;
+        config["image_aspect_ratio"] = aspect;
+        _folder.Write("source/config.json", config.ToJsonString());
+        int side = ((MultimodalFolder)ModelFolder.Open(source)).Config.Vision.Branches[0].Architecture.ImageSize;
+        if (hasPreprocessor)
+        {
+            _folder.Write("source/vision_tower/preprocessor_config.json", $$"""{"image_processor_type":"CLIPImageProcessor","size":{{side}},"crop_size":{{side}},"do_center_crop":true,"image_mean":[0.48,0.46,0.41]}""");
+        }
+
+        ImagePreprocessing before = ((MultimodalFolder)ModelFolder.Open(source)).Config.Image;
+        Convert(source);
+        ImagePreprocessing after = ((MultimodalFolder)ModelFolder.Open(_folder["out"])).Config.Image;
+        Assert.Equal(fit, before.Fit);
+        Assert.Equal((before.Fit, before.Size, before.Resample), (after.Fit, after.Size, after.Resample));
     }
 
     [Fact]

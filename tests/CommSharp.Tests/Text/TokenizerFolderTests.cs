@@ -1,3 +1,5 @@
+using CommSharp.Generation;
+using CommSharp.Grounding;
 using CommSharp.Text;
 using CsCheck;
 
@@ -41,6 +43,21 @@ public sealed class TokenizerFolderTests
         Exception error = Assert.ThrowsAny<CommSharpException>(() => LlamaTokenizer.Open(folder.Path, vocabularySize: 490));
         Assert.Contains(problem, error.Message);
         Assert.StartsWith(folder.Path, error.Message);
+    }
+
+    /// <summary>A language model whose vocabulary was rounded up: what is added comes behind ids that have no name.</summary>
+    [Fact]
+    public void Ids_between_the_pieces_and_the_added_tokens_say_nothing()
+    {
+        using TemporaryFolder folder = TokenizerSource.Folder(TokenizerSource.Small, ("added_tokens.json", """{ "<x>": 500 }"""));
+        LlamaTokenizer tokenizer = LlamaTokenizer.Open(folder.Path, vocabularySize: 512);
+        Assert.Equal(501, tokenizer.VocabularySize);
+        Assert.True(tokenizer.IsSpecial(490) && !tokenizer.IsSpecial(500));
+        TokenTextStream stream = tokenizer.OpenStream();
+        int a = tokenizer.Find("a")!.Value;
+        Assert.Equal("aa", stream.Append(a) + stream.Append(490) + stream.Append(a) + stream.Complete());
+        Assert.NotEmpty(new BoxConstraint.BoxVocabulary(tokenizer, BoxFormat.Shikra).Opening);
+        Assert.Throws<CommSharpException>(() => tokenizer.TextOf(501));
     }
 
     [Fact]

@@ -124,6 +124,33 @@ public sealed class PictureAugmentationTests
     }
 
     [Fact]
+    public void A_question_without_boxes_beside_others_that_have_some_forbids_the_crop_as_well()
+    {
+        var box = new PixelBox(10, 10, 20, 22);
+        RgbImage picture = Draw(60, 50, box);
+        TaskSample where = Sample("the cup", box), whether = where with { Turns = [SampleTurn.User(new SampleImage(), "Are there any spoons?"), SampleTurn.Assistant("Yes.")] };
+        foreach (TaskSample sample in new[] { TaskSample.Join([where, whether]), TaskSample.PutApart([where, whether]) })
+        {
+            Assert.All(Enumerable.Range(0, 20), i => Assert.Same(picture, PictureAugmentation.Apply(picture, sample, Cropped, new SampleChance(1, i)).Picture));
+        }
+
+        TaskSample both = TaskSample.PutApart([where, where]);
+        Assert.Contains(Enumerable.Range(0, 20), i => PictureAugmentation.Apply(picture, both, Cropped, new SampleChance(1, i)).Picture != picture);
+    }
+
+    [Fact]
+    public void What_an_answer_rests_on_stays_in_sight_too()
+    {
+        PixelBox box = new(10, 10, 20, 22), evidence = new(50, 40, 60, 50);
+        TaskSample sample = Sample("the cup", box);
+        sample = sample with { Turns = [sample.Turns[0], sample.Turns[1] with { Evidence = [evidence] }] };
+        AugmentationSettings settings = new() { SmallestCrop = 0.3, VisibleBox = 1 };
+        (RgbImage Picture, TaskSample Sample)[] seen = [.. Enumerable.Range(0, 50).Select(i => PictureAugmentation.Apply(Draw(60, 50, box), sample, settings, new SampleChance(1, i)))];
+        Assert.Contains(seen, each => each.Picture.Width < 60);
+        Assert.All(seen, each => Assert.Equal(evidence.Area, Assert.Single(each.Sample.Turns[1].Evidence!).Area, 1e-6));
+    }
+
+    [Fact]
     public void A_crop_that_cannot_keep_the_boxes_is_not_made()
     {
         PixelBox[] corners = [new(0, 0, 4, 4), new(56, 46, 60, 50)];

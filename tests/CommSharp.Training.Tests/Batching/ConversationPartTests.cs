@@ -65,6 +65,27 @@ public sealed class ConversationPartTests : IDisposable
         Assert.Equal(sample.Turns, alone.SelectMany(each => each.Turns));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Data_sets_may_call_the_same_file_by_other_names(bool apart)
+    {
+        _folder.Write("train/a.jpg", "");
+        DatasetPart Part(string name, string picture, string pictures) => new()
+        {
+            Format = "shikra-region",
+            Task = "rec",
+            Path = _folder.Write(name, $"{{\"img_path\": \"{picture}\", \"expression\": \"{name}\", \"bbox\": [0, 0, 2, 2]}}\n"),
+            Pictures = pictures,
+        };
+        using var samples = SampleSet.Open(
+            new ConversationPart { Turns = 2, Apart = apart, Parts = [Part("short.jsonl", "a.jpg", _folder["train"]), Part("long.jsonl", "train/a.jpg", _folder.Path)] }, _folder.Path);
+        SampleReference lead = Assert.Single(samples.Order(1, 0));
+        TaskSample sample = samples.Make(lead, SampleChance.Of(1, 0));
+        Assert.Equal(4, sample.Turns.Count);
+        Assert.Equal(lead.Dataset == 0 ? "a.jpg" : "train/a.jpg", sample.Picture);
+    }
+
     [Fact]
     public void Captions_without_questions_are_refused_by_name()
     {

@@ -40,6 +40,26 @@ public sealed class GuidedTokensTests
     }
 
     [Fact]
+    public void In_a_conversation_a_box_belongs_to_the_answer_that_follows_it_alone()
+    {
+        PreparedSample sample = Prepare(
+            SampleTurn.User(new SampleImage(), " Is there a star?"),
+            SampleTurn.Assistant("No.") with { Evidence = [] },
+            SampleTurn.User("What is ", new SampleBoxes([Box]), "?"),
+            SampleTurn.Assistant("A cup."),
+            SampleTurn.User("Where is the spoon?"),
+            SampleTurn.Assistant(new SampleBoxes([new PixelBox(30, 0, 40, 10)])),
+            SampleTurn.User("Is there a fork?"),
+            SampleTurn.Assistant("Never.") with { Evidence = [] });
+        ILookup<string, GuidedToken> guided = Assert.Single(sample.Guided).ToLookup(token => token.First == 0 ? "nothing" : string.Join(' ', Looked(token)));
+        Assert.Contains("A cup.", Said(sample.Prompt, [.. guided["5 9"]]), StringComparison.Ordinal);
+        Assert.DoesNotContain("No.", Said(sample.Prompt, [.. guided["5 9"]]), StringComparison.Ordinal);
+        Assert.Contains("No.", Said(sample.Prompt, [.. guided["nothing"]]), StringComparison.Ordinal);
+        Assert.Contains("Never.", Said(sample.Prompt, [.. guided["nothing"]]), StringComparison.Ordinal);
+        Assert.DoesNotContain("cup", Said(sample.Prompt, [.. guided["3"]]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void With_two_boxes_in_the_question_nothing_says_which_of_them_the_answer_means()
     {
         PreparedSample sample = Prepare(

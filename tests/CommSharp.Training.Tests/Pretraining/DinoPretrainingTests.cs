@@ -72,13 +72,20 @@ public sealed class DinoPretrainingTests : IDisposable
         using DisposeScope scope = NewDisposeScope();
         DinoSettings settings = Pretrainings.Dino with { Head = new DinoHeadSettings { Prototypes = 2 }, CentreMomentum = 0.9 };
         using var centre = new TeacherCentre(settings, CPU);
-        centre.Assign(tensor(new float[,] { { 1, 4 }, { 3, 8 } }), 1, batches: 1);
+        centre.Assign(tensor(new float[,] { { 1, 4 }, { 3, 8 } }), 1);
         centre.Update();
-        centre.Assign(tensor(new float[,] { { 0, 10 } }), 1, batches: 1);
+        centre.Assign(tensor(new float[,] { { 0, 10 } }), 1);
         centre.Update();
         Assert.Equal((0.9 * 0.2) + (0.1 * 0), centre.Value[0, 0].item<float>(), 1e-6);
         Assert.Equal((0.9 * 0.6) + (0.1 * 10), centre.Value[0, 1].item<float>(), 1e-6);
-        Tensor assigned = centre.Assign(tensor(new float[,] { { 0, 1.6f + 0.5f } }), 0.5, batches: 1); // 0 - 0.18 and 2.1 - 1.54, over 0.5
+        centre.Assign(tensor(new float[,] { { 1, 0 } }), 1); // two batches of one step; a third had nothing to assign
+        centre.Assign(tensor(new float[,] { { 3, 2 } }), 1);
+        float[] before = centre.Value.data<float>().ToArray();
+        centre.Update();
+        Assert.Equal((0.9 * before[0]) + (0.1 * 2), centre.Value[0, 0].item<float>(), 1e-6);
+        Assert.Equal((0.9 * before[1]) + (0.1 * 1), centre.Value[0, 1].item<float>(), 1e-6);
+        centre.Value.copy_(tensor(before).view(1, 2));
+        Tensor assigned = centre.Assign(tensor(new float[,] { { 0, 1.6f + 0.5f } }), 0.5); // 0 - 0.18 and 2.1 - 1.54, over 0.5
         Assert.Equal(1 / (1 + Math.Exp((-0.18 - 0.56) / 0.5)), assigned[0, 1].item<float>(), 1e-5);
     }
 

@@ -113,6 +113,44 @@ public sealed class TrainingModesTests : IDisposable
     }
 
     [Fact]
+    public void Image_tokens_are_not_standardised_by_a_projector_that_would_not_be_saved()
+    {
+        TrainingRecipe recipe = GroundingSamples.Recipe(_folder.Path) with
+        {
+            Model = new FolderModelSource { Path = BundledModel.Folder, StandardizedTokens = true },
+            Trained = new TrainedSettings { Groups = [new ParameterGroup { Part = ModelPart.Language }] },
+        };
+        string message = Assert.Throws<CommSharpException>(() => Trainings.Complete(GroundingSamples.AsFile(recipe, _folder.Path), _folder["run"])).Message;
+        Assert.Contains("\"model.standardizedTokens\" changes the projector", message, StringComparison.Ordinal);
+        Assert.Contains("add the part \"projector\"", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Held_out_questions_that_stand_apart_are_scored_as_if_each_were_asked_alone()
+    {
+        DatasetPart data = GroundingSamples.Data(_folder.Path), again = data with { Templates = _folder.Write("again.txt", "<image> And <expr>, where is that?\n") };
+        TrainingRecipe recipe = GroundingSamples.Recipe(_folder.Path) with { Schedule = new ScheduleSettings { Steps = 1, LearningRate = 1e-9, WarmUp = 0 } };
+        double Loss(string run, DataMixture held) => Trainings.Complete(
+            GroundingSamples.AsFile(recipe with { Validation = new ValidationSettings { Data = held, EverySteps = 1, Answers = 2, MaxTokens = 4 } }, _folder.Path), _folder[run]).ValidationLoss!.Value;
+        double alone = Loss("alone", new ConcatPart { Parts = [data, again] });
+        Assert.Equal(alone, Loss("apart", new ConversationPart { Turns = 2, Apart = true, Parts = [data, again] }), 1e-4);
+        Assert.NotEqual(alone, Loss("joined", new ConversationPart { Turns = 2, Parts = [data, again] }), 1e-3);
+    }
+
+    [Fact]
+    public void A_held_out_sample_that_does_not_fit_is_told_before_the_first_step()
+    {
+        string wide = _folder.Write("wide.txt", "<image> " + string.Concat(Enumerable.Repeat("so very many words ", 60)) + "where is <expr>?\n");
+        TrainingRecipe recipe = GroundingSamples.Recipe(_folder.Path) with
+        {
+            Batch = new BatchSettings { Size = 4, MaxTokens = 160 },
+            Validation = new ValidationSettings { Data = GroundingSamples.Data(_folder.Path) with { Templates = wide }, EverySteps = 3 },
+        };
+        Assert.ThrowsAny<CommSharpException>(() => Trainings.Complete(GroundingSamples.AsFile(recipe, _folder.Path), _folder["run"]));
+        Assert.False(File.Exists(_folder["run", "log.jsonl"]) && File.ReadAllText(_folder["run", "log.jsonl"]).Contains("\"step\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_model_goes_on_with_larger_pictures_where_the_recipe_says_so()
     {
         MultimodalConfig before = MultimodalFolder.Open(BundledModel.Folder).Config;

@@ -52,7 +52,7 @@ public static partial class Flickr30kCsvFile
 
     /// <summary>Blanks may stand for the second separator, but only behind a number.</summary>
     [GeneratedRegex(
-        @"^(?<name>[^|]*)\|[ \t]*((?<number>[0-9]+)(?<separator>[ \t]*\||[ \t])|(?<number>[^|]*?)(?<separator>[ \t]*\|))(?<text>.*)$",
+        @"^(?<name>[^|]*)\|(?>[ \t]*)((?<number>[0-9]+)(?<separator>[ \t]*\||[ \t])|(?<number>[^|]*)(?<separator>\|))(?<text>.*)$",
         RegexOptions.CultureInvariant)]
     private static partial Regex Row();
 }

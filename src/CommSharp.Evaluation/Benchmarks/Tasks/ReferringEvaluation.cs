@@ -40,7 +40,7 @@ public sealed class ReferringEvaluation : EvaluationTask
     /// <inheritdoc/>
     public override IReadOnlyList<string> ConstantAnswers(IReadOnlyList<EvaluationItem> items, ScoringContext context)
     {
-        int step = Math.Max(1, items.Count / MostConstants);
+        int step = (items.Count + MostConstants - 1) / MostConstants;
         IEnumerable<NormalizedBox> boxes = items.Where((_, i) => i % step == 0).Select(item => context.Normalize(item, ((BoxTarget)item.Target!).Box));
         return [.. boxes.Prepend(new NormalizedBox(0, 0, 1, 1)).Select(box => context.Boxes.Write(box)).Distinct()];
     }

@@ -38,6 +38,9 @@ public sealed class VqaEvaluation : EvaluationTask
     }
 
     /// <inheritdoc/>
+    public override string? SortOf(EvaluationItem item) => ((VqaTarget)item.Target!).Annotation.QuestionType;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> ConstantAnswers(IReadOnlyList<EvaluationItem> items, ScoringContext context) =>
     [
         .. items.SelectMany(People).GroupBy(answer => answer, StringComparer.Ordinal).OrderByDescending(group => group.Count())

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CommSharp.Imaging;
 using CommSharp.Language;
 using CommSharp.Multimodal.Folders;
 using CommSharp.Runtime;
@@ -20,14 +21,32 @@ internal static class LlavaFiles
         IReadOnlyList<CarriedFile> files = CarriedFiles.Of(folder.Path, dtype: null);
         CarriedFile original = files.First(file => file.Name == ModelFolder.HuggingFaceConfigName);
         CarriedFile? preprocessor = files.Concat(CarriedFiles.Of(tower, dtype: null)).FirstOrDefault(file => file.Name == TowerFolder.PreprocessorName);
+        CarriedFile? fitting = folder.Config.Image.Fit == ImageFit.Pad ? Padding(preprocessor, folder.Config) : preprocessor;
         int vocabulary = folder.Config.Language.Architecture.VocabularySize;
         return
         [
             CarriedFiles.Json(ModelFolder.HuggingFaceConfigName, Config(folder.Config, JsonNode.Parse(original.Bytes)!, options, rows)),
             CarriedFiles.Json("processor_config.json", Processor(folder.Config.Vision.Branches[0].Architecture)),
-            .. preprocessor is null ? [] : new[] { preprocessor },
+            .. fitting is null ? [] : new[] { fitting },
             .. LlavaVocabulary.Extend(files.Where(file => file != original && file.Name != preprocessor?.Name), folder.Path, vocabulary),
         ];
+    }
+
+    /// <summary>
+    /// The tower's preprocessor, but that pictures are padded to squares. The original says so in its config, where Hugging Face's class does not look; its CLIPImageProcessor
+    /// would cut the middle out.
+    /// </summary>
+    private static CarriedFile Padding(CarriedFile? tower, MultimodalConfig config)
+    {
+        int side = config.Vision.Branches[0].Architecture.ImageSize;
+        JsonObject json = tower is null
+            ? new JsonObject { ["size"] = new JsonObject { ["shortest_edge"] = side }, ["crop_size"] = new JsonObject { ["height"] = side, ["width"] = side } }
+            : CarriedFiles.ReadObject(tower.Name, tower.Bytes);
+        json.Remove("feature_extractor_type");
+        json["image_processor_type"] = "LlavaImageProcessor";
+        json["do_pad"] = true;
+        json["image_aspect_ratio"] = "pad";
+        return CarriedFiles.Json(TowerFolder.PreprocessorName, json);
     }
 
     private static JsonObject Config(MultimodalConfig config, JsonNode original, ConversionOptions options, int rows)

@@ -68,6 +68,6 @@ internal static partial class Deit3Family
         ],
         config.Depth);
 
-    [GeneratedRegex(@"^deit3_(?<size>small|medium|base|large|huge)_patch(?<side>\d+)_(?<pixels>\d+)")]
+    [GeneratedRegex(@"^deit3_(?<size>small|medium|base|large|huge)_patch(?<side>[0-9]{1,5})_(?<pixels>[0-9]{1,5})(?![0-9])")]
     private static partial Regex Architecture();
 }

@@ -21,6 +21,21 @@ public sealed class AnswerEngineTests
         Assert.Throws<ArgumentOutOfRangeException>(() => EngineFixture.Load(new AnswerEngineOptions { LongestPrompt = 0 }));
     }
 
+    /// <summary>Cutting a text into tokens takes twenty times its memory and more.</summary>
+    [Fact]
+    public void A_text_that_no_tokens_could_make_short_enough_is_refused_before_it_is_cut()
+    {
+        using AnswerEngine engine = EngineFixture.Load();
+        string text = new('a', 2_000_000);
+        var question = new Question { Conversation = new Conversation([Turn.User(text)]), Options = new() };
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        var error = Assert.Throws<PromptTooLongException>(() => engine.Submit(question, Cancellation));
+
+        Assert.Contains("2000000 characters", error.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
     [Fact]
     public async Task Answers_that_are_generated_together_are_what_each_question_gets_alone()
     {

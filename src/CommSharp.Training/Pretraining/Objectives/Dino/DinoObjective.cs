@@ -157,7 +157,7 @@ internal sealed class DinoObjective : PretrainingObjective
         double rise = Math.Min(1, (place.Step - 1) / Math.Max(1e-9, _settings.TemperatureWarmUp * place.TotalSteps));
         double temperature = _settings.FirstTeacherTemperature + ((_settings.TeacherTemperature - _settings.FirstTeacherTemperature) * rise);
         Tensor tokens = _teacher.call(global);
-        Tensor pictures = _pictureCentre.Assign(_teacher.PictureHead.call(tokens.select(1, 0)), temperature, place.Batches);
+        Tensor pictures = _pictureCentre.Assign(_teacher.PictureHead.call(tokens.select(1, 0)), temperature);
         measures.Add("teacherEntropy", special.entr(pictures.mean([0])).sum().item<float>());
         measures.Add("teacherTemperature", temperature);
         long[] places = [.. masks.Index().Where(patch => patch.Item).Select(patch => (long)patch.Index)];
@@ -167,7 +167,7 @@ internal sealed class DinoObjective : PretrainingObjective
         }
 
         Tensor hidden = tensor(places, device: _device);
-        return (pictures, _patchCentre.Assign(_teacher.PatchHead.call(Hidden(tokens, hidden)), temperature, place.Batches), hidden);
+        return (pictures, _patchCentre.Assign(_teacher.PatchHead.call(Hidden(tokens, hidden)), temperature), hidden);
     }
 
     /// <summary>Every crop of the student against what the teacher says of every other large crop of the same picture.</summary>

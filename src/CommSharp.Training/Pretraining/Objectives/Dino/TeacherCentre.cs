@@ -10,6 +10,7 @@ internal sealed class TeacherCentre : IDisposable
 {
     private readonly DinoSettings _settings;
     private Tensor? _sum;
+    private int _assigned;
 
     public TeacherCentre(DinoSettings settings, Device device)
     {
@@ -23,8 +24,7 @@ internal sealed class TeacherCentre : IDisposable
     /// <summary>Assigns, and remembers the scores for <see cref="Update"/>.</summary>
     /// <param name="scores">[N, K].</param>
     /// <param name="temperature">The teacher's.</param>
-    /// <param name="batches">The number of batches of the step.</param>
-    public Tensor Assign(Tensor scores, double temperature, int batches)
+    public Tensor Assign(Tensor scores, double temperature)
     {
         if (_settings.Centring == TeacherCentring.SinkhornKnopp)
         {
@@ -37,9 +37,10 @@ internal sealed class TeacherCentre : IDisposable
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor mean = scores.mean([0], keepdim: true).Over(batches), sum = (_sum is null ? mean : _sum.Plus(mean)).DetachFromDisposeScope();
+        Tensor mean = scores.mean([0], keepdim: true), sum = (_sum is null ? mean : _sum.Plus(mean)).DetachFromDisposeScope();
         _sum?.Dispose();
         _sum = sum;
+        _assigned++;
         return DinoLosses.Assign(scores, Value, temperature).MoveToOuterDisposeScope();
     }
 
@@ -48,9 +49,10 @@ internal sealed class TeacherCentre : IDisposable
     {
         if (_sum is not null)
         {
-            Value.ScaleInPlace(_settings.CentreMomentum).AddInPlace(_sum, 1 - _settings.CentreMomentum);
+            // Of a step's batches those count that had something to assign: patches may be hidden in some only.
+            Value.ScaleInPlace(_settings.CentreMomentum).AddInPlace(_sum, (1 - _settings.CentreMomentum) / _assigned);
             _sum.Dispose();
-            _sum = null;
+            (_sum, _assigned) = (null, 0);
         }
     }
 

@@ -85,7 +85,7 @@ public sealed class SamplerTests
     public void Scores_that_are_no_numbers_are_an_error_that_says_what_to_do(float score)
     {
         float[] logits = [1, score, 2];
-        Assert.Contains("float32", Assert.Throws<CommSharpException>(() => new Sampler(new GenerationOptions()).Next(logits, Nothing)).Message, StringComparison.Ordinal);
+        Assert.Contains("float32", Assert.Throws<BrokenLogitsException>(() => new Sampler(new GenerationOptions()).Next(logits, Nothing)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

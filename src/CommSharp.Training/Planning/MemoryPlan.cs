@@ -72,7 +72,7 @@ public sealed record MemoryPlan
         [
             new("frozen weights", inventory.Weights.Where(weight => !weight.IsTrained).Sum(weight => weight.Bytes), false, Name(recipe.Precision.Frozen)),
             new("trained weights", masters, false, "float32"),
-            new("optimiser", 2 * sizeof(float) * numbers, false, "two moments of each trained number, float32"),
+            new("optimiser", sizeof(float) * trained.Sum(weight => weight.Moments * weight.Numbers), false, "the moments of each trained number, float32"),
         ];
         MemoryPart[] others =
         [

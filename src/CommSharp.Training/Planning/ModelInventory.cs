@@ -15,8 +15,9 @@ namespace CommSharp.Training.Planning;
 /// <param name="Numbers">How many numbers it has.</param>
 /// <param name="NumberBytes">The size of one as it is held.</param>
 /// <param name="IsTrained">Whether the recipe changes it.</param>
+/// <param name="Moments">How many numbers the optimiser remembers of each that is trained.</param>
 /// <param name="IsCast">Whether a product takes it in another element type than it is held in.</param>
-internal sealed record PlannedWeight(string Name, long Numbers, int NumberBytes, bool IsTrained, bool IsCast)
+internal sealed record PlannedWeight(string Name, long Numbers, int NumberBytes, bool IsTrained, int Moments, bool IsCast)
 {
     public long Bytes => Numbers * NumberBytes;
 }
@@ -39,7 +40,7 @@ internal sealed class ModelInventory
         }
 
         _weights = model.named_parameters().ToDictionary(
-            pair => pair.name, pair => Weight(pair.name, pair.parameter, products.Contains(pair.name)), StringComparer.Ordinal);
+            pair => pair.name, pair => Weight(pair.name, pair.parameter, recipe.Optimizer.Matrices, products.Contains(pair.name)), StringComparer.Ordinal);
         Dropout = recipe.Trained.Lora?.Dropout ?? 0;
         Config = model.Config;
         TokensPerImage = model.Vision.TokensPerImage;
@@ -106,10 +107,11 @@ internal sealed class ModelInventory
 
     private IEnumerable<PlannedWeight> Within(string module) => Weights.Where(weight => weight.Name.StartsWith(module + ".", StringComparison.Ordinal));
 
-    private PlannedWeight Weight(string name, Parameter parameter, bool isProduct)
+    private PlannedWeight Weight(string name, Parameter parameter, MatrixRule matrices, bool isProduct)
     {
         int held = BytesOf(parameter.dtype);
-        return new PlannedWeight(name, parameter.numel(), held, parameter.requires_grad, isProduct && held != ComputeBytes);
+        int moments = matrices == MatrixRule.Muon && Muon.Serves(name, parameter.dim()) ? 1 : 2;
+        return new PlannedWeight(name, parameter.numel(), held, parameter.requires_grad, moments, isProduct && held != ComputeBytes);
     }
 
     private static int BytesOf(ScalarType dtype) => dtype == ScalarType.Float32 ? sizeof(float) : sizeof(short);

@@ -93,9 +93,26 @@ public sealed record BatchSettings
     public bool GroupByLength { get; init; } = true;
 }
 
+/// <summary>How the matrices of blocks are updated.</summary>
+public enum MatrixRule
+{
+    /// <summary>As everything else.</summary>
+    [JsonStringEnumMemberName("adamw")]
+    AdamW,
+
+    /// <summary>Muon (Jordan et al. 2024): all directions of a matrix alike.</summary>
+    [JsonStringEnumMemberName("muon")]
+    Muon,
+}
+
 /// <summary>AdamW's constants (Loshchilov and Hutter 2019), and the limit of the gradient.</summary>
 public sealed record OptimizerSettings
 {
+    /// <summary>
+    /// How the matrices of blocks, merges and projectors are updated; the rest always by AdamW. Muon takes AdamW's rates and weight decay, and half of its memory; its own momentum is 0.95.
+    /// </summary>
+    public MatrixRule Matrices { get; init; }
+
     /// <summary>The decay of the gradients' mean.</summary>
     public double Beta1 { get; init; } = 0.9;
 

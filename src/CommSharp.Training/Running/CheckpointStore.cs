@@ -79,7 +79,7 @@ public sealed class CheckpointStore<TState>(string folder, int keep)
     /// <param name="optimizer">The moments.</param>
     /// <returns>The checkpoint's folder.</returns>
     /// <exception cref="CommSharpException">It cannot be written, for want of room on the disk perhaps; earlier ones are untouched.</exception>
-    public string Save(TState state, ITrainedTensors model, AdamW optimizer)
+    public string Save(TState state, ITrainedTensors model, Optimizer optimizer)
     {
         string target = Path.Combine(folder, StepPrefix + state.Step.ToString("D9", CultureInfo.InvariantCulture));
         Clean();
@@ -131,7 +131,7 @@ public sealed class CheckpointStore<TState>(string folder, int keep)
     /// <param name="model">Takes the weights.</param>
     /// <param name="optimizer">Takes the moments.</param>
     /// <exception cref="CommSharpException">The checkpoint cannot be read, or is of other parameters.</exception>
-    public void LoadLast(ITrainedTensors model, AdamW optimizer)
+    public void LoadLast(ITrainedTensors model, Optimizer optimizer)
     {
         string last = Steps[0];
         LoadWeights(last, model);
@@ -140,7 +140,11 @@ public sealed class CheckpointStore<TState>(string folder, int keep)
         {
             string name = each.Trained.Name;
             moments.ReadInto(name + MeanSuffix, each.Mean);
-            moments.ReadInto(name + SquareSuffix, each.Square);
+            if (each.Square is { } square)
+            {
+                moments.ReadInto(name + SquareSuffix, square);
+            }
+
             using Tensor steps = moments.Read(name + StepsSuffix);
             each.Steps = steps.item<long>();
         }
@@ -196,14 +200,18 @@ public sealed class CheckpointStore<TState>(string folder, int keep)
         SafetensorsWriter.Write(file, tensors.Select(Entry), entry => tensors[entry.Name].detach());
     }
 
-    private static void WriteMoments(string file, AdamW optimizer)
+    private static void WriteMoments(string file, Optimizer optimizer)
     {
         using DisposeScope scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>();
         foreach (Moments moments in optimizer.State)
         {
             tensors[moments.Trained.Name + MeanSuffix] = moments.Mean;
-            tensors[moments.Trained.Name + SquareSuffix] = moments.Square;
+            if (moments.Square is { } square)
+            {
+                tensors[moments.Trained.Name + SquareSuffix] = square;
+            }
+
             tensors[moments.Trained.Name + StepsSuffix] = tensor(moments.Steps);
         }
 

@@ -28,7 +28,7 @@ public sealed class TrainingRun : IDisposable
     private readonly SamplePreparer _preparer;
     private readonly HeldOutSamples? _validation;
     private readonly SampleSet? _heldOut;
-    private readonly AdamW _optimizer;
+    private readonly Optimizer _optimizer;
     private readonly CheckpointStore<TrainingState> _checkpoints;
     private readonly TimingTracker _timing;
     private readonly TrackerGroup _tracker;
@@ -64,7 +64,7 @@ public sealed class TrainingRun : IDisposable
             _validation = _heldOut is null ? null : new HeldOutSamples(_heldOut, settings.Validation!, settings.Batch.Size, _preparer);
             _validation?.RequireUsable(cancellationToken);
             RequireTrainedProjector();
-            _optimizer = new AdamW(_model.Parameters, settings.Optimizer);
+            _optimizer = new Optimizer(_model.Parameters, settings.Optimizer);
             _timing = new TimingTracker(options.Clock);
             _tracker = RunTrackers.Of(_timing, options, trackers);
         }

@@ -34,7 +34,7 @@ public readonly record struct StepOutcome(double Loss, double? Guidance, double?
 /// <param name="schedule">The learning rate's way.</param>
 /// <param name="seed">With the step's number it decides what is dropped, so that a resumed run needs no generator's state.</param>
 /// <param name="guidance">How a head is taught where to look; not at all when null.</param>
-public sealed class TrainingStep(MultimodalModel model, AdamW optimizer, LearningRateSchedule schedule, long seed, GuidanceSettings? guidance = null)
+public sealed class TrainingStep(MultimodalModel model, Optimizer optimizer, LearningRateSchedule schedule, long seed, GuidanceSettings? guidance = null)
 {
     /// <summary>Does a step. Where the loss or the gradients are not finite, nothing is updated.</summary>
     /// <param name="batch">Its samples.</param>

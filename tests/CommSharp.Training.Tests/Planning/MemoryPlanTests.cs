@@ -25,6 +25,15 @@ public sealed class MemoryPlanTests : IDisposable
     }
 
     [Fact]
+    public void Muon_remembers_one_number_of_each_of_a_block()
+    {
+        MemoryPlan both = PlanOf("comm-7b-stage1"), one = PlanOf("comm-7b-stage1", "optimizer.matrices=\"muon\""); // embeddings and the head keep both
+        long kept = 2L * 32_000 * 4096;
+        Assert.Equal(8 * both.Trained, Bytes(both, "optimiser"));
+        Assert.InRange(Bytes(one, "optimiser"), 4 * (both.Trained + kept), 4.002 * (both.Trained + kept)); // norms, biases and scales too
+    }
+
+    [Fact]
     public void Adapters_have_rank_times_inputs_and_outputs_of_every_layer_that_they_adapt()
     {
         MemoryPlan without = PlanOf("comm-7b-lora-24gb", "trained.lora=null");

@@ -110,8 +110,31 @@ public sealed class ClipPretrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_start_without_words_is_no_clip() => Assert.Contains(
-        "text_config",
+    public void Of_a_start_without_words_the_vision_tower_is_taken()
+    {
+        PretrainingRecipe recipe = Pretrainings.Recipe(_folder.Path, Pretrainings.Clip, steps: 3) with { Probe = null };
+        string whole = Pretrainings.Complete(recipe, _folder["first"]).Model!, tower = Path.Combine(_folder.Path, "tower");
+        Directory.CreateDirectory(tower);
+        File.Copy(Path.Combine(whole, "config.json"), Path.Combine(tower, "config.json"));
+        using ITensorSource first = Checkpoint.Open(whole);
+        string[] seeing = [.. first.Names.Where(name => name.StartsWith("vision_model.", StringComparison.Ordinal))];
+        SafetensorsWriter.Write(
+            Path.Combine(tower, "model.safetensors"), seeing.Select(name => new TensorEntry(name, ScalarType.Float32, first.Describe(name).Shape)),
+            entry => first.Read(entry.Name),
+            cancellationToken: TestContext.Current.CancellationToken);
+        Pretrainings.Complete(
+            Pretrainings.Recipe(_folder.Path, Pretrainings.Clip with { Start = tower }, steps: 1, rate: 1e-9) with { Probe = null, Seed = 99 }, _folder["second"]);
+        using ITensorSource second = Checkpoint.Open(Path.Combine(_folder["second"], "model"));
+        using DisposeScope scope = NewDisposeScope();
+        Assert.All(seeing, name => Assert.InRange(Difference(name), 0, 1e-5));
+        Assert.True(Difference("text_model.embeddings.token_embedding.weight") > 1e-3);
+
+        float Difference(string name) => first.Read(name).sub(second.Read(name)).abs().max().item<float>();
+    }
+
+    [Fact]
+    public void A_tower_of_another_size_is_refused() => Assert.Contains(
+        "\"vision_config\" has 3 attention heads",
         Assert.ThrowsAny<CommSharpException>(() => new ClipObjective(
             Pretrainings.Clip with { Start = Path.Combine(BundledModel.Folder, "vision", "1-clip") }, Pretrainings.File(Pretrainings.Recipe(_folder.Path, Pretrainings.Clip, 1)), CPU)).Message,
         StringComparison.Ordinal);

@@ -46,7 +46,7 @@ public sealed class DinoPretrainingTests : IDisposable
     public void The_teacher_is_the_closed_form_of_the_average_and_gets_no_gradient()
     {
         using DinoObjective objective = Objective(Pretrainings.Dino with { Momentum = 0.9 });
-        using var optimizer = new AdamW(objective.Parameters, new Training.Recipes.OptimizerSettings());
+        using var optimizer = new Optimizer(objective.Parameters, new Training.Recipes.OptimizerSettings());
         using DisposeScope scope = NewDisposeScope();
         Tensor Weight(DinoNetwork network) => network.named_parameters().First(entry => entry.name.EndsWith("qkv.weight", StringComparison.Ordinal)).parameter;
         Tensor expected = Weight(objective.Student).detach().clone();

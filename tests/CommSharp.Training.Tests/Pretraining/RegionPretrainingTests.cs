@@ -36,6 +36,21 @@ public sealed class RegionPretrainingTests : IDisposable
     }
 
     [Fact]
+    public void They_do_so_with_half_of_the_patches_and_by_muon()
+    {
+        PretrainingRecipe recipe = TwoSquares.Recipe(_folder.Path, Pretrainings.Clip with { MaskRatio = 0.5 }, steps: 60);
+        Pretrainings.Complete(recipe with { Optimizer = recipe.Optimizer with { Matrices = MatrixRule.Muon } }, _folder["run"]);
+        Assert.InRange(Pretrainings.LastProbe(_folder["run"]).Value("phraseOfRegion@1"), 0.9, 1); // by whole pictures
+    }
+
+    [Fact]
+    public void A_stopped_run_with_patches_left_out_and_muon_ends_with_the_same_bits()
+    {
+        PretrainingRecipe recipe = TwoSquares.Recipe(_folder.Path, Pretrainings.Clip with { MaskRatio = 0.5 }, steps: 6, batch: 8);
+        Pretrainings.RequireSameAfterStops(recipe with { Optimizer = recipe.Optimizer with { Matrices = MatrixRule.Muon } }, _folder, 2, 3);
+    }
+
+    [Fact]
     public void Without_a_weight_regions_are_looked_at_but_not_learned()
     {
         CaptionSource pictures = TwoSquares.Source(_folder.Path, "train");
@@ -53,10 +68,13 @@ public sealed class RegionPretrainingTests : IDisposable
         Pretrainings.RequireSameAfterStops(recipe with { Data = TwoSquares.Source(_folder.Path, "train") with { MostRegions = 1 } }, _folder, 2, 3);
     }
 
-    [Fact]
-    public void Steps_leave_no_tensors_behind()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    public void Steps_leave_no_tensors_behind(double maskRatio)
     {
-        using var objective = new ClipObjective(Pretrainings.Clip, Pretrainings.File(TwoSquares.Recipe(_folder.Path, Pretrainings.Clip, 60)), CPU);
+        ClipSettings settings = Pretrainings.Clip with { MaskRatio = maskRatio };
+        using var objective = new ClipObjective(settings, Pretrainings.File(TwoSquares.Recipe(_folder.Path, settings, 60)), CPU);
         Pretrainings.RequireNoLeaks(objective, new([new byte[3 * 28 * 28 * 3]], ["a", "b", "c"], [])
         {
             Regions = [Region(0, "the red star"), Region(0, "the ring"), Region(2, "the small red star"), Region(2, "the ring")],
@@ -210,6 +228,7 @@ public sealed class RegionPretrainingTests : IDisposable
         CaptionSource source = TwoSquares.Source(_folder.Path, "train");
         DataMixture conversations = new ConcatPart { Parts = [new ConversationPart { Parts = [source.Regions!] }] };
         Assert.Contains("\"objective.regionWeight\" is -1", Refusal(Pretrainings.Clip with { RegionWeight = -1 }, source), StringComparison.Ordinal);
+        Assert.Contains("\"objective.maskRatio\" is 0.99", Refusal(Pretrainings.Clip with { MaskRatio = 0.99 }, source), StringComparison.Ordinal);
         Assert.Contains("\"data.mostRegions\" is 0", Refusal(Pretrainings.Clip, source with { MostRegions = 0 }), StringComparison.Ordinal);
         Assert.Contains("\"data.regions\" is of conversations", Refusal(Pretrainings.Clip, source with { Regions = conversations }), StringComparison.Ordinal);
         Assert.Contains("CLIP alone learns regions", Refusal(Pretrainings.Mae, source), StringComparison.Ordinal);

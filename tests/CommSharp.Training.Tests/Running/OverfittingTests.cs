@@ -30,7 +30,7 @@ public sealed class OverfittingTests : IDisposable
         };
         RecipeFile file = GroundingSamples.AsFile(recipe, _folder.Path);
         using TrainingModel model = TrainingModel.Load(file, StartingModel.Open(file, _folder["run"], TestContext.Current.CancellationToken), CPU);
-        using var optimizer = new AdamW(model.Parameters, recipe.Optimizer);
+        using var optimizer = new Optimizer(model.Parameters, recipe.Optimizer);
         using SampleSet samples = SampleSet.Open(recipe.Data, _folder.Path);
         var preparer = new SamplePreparer(model.Model.Config, model.Tokenizer, model.Model.Vision.TokensPerImage, model.Model.Vision.ImageSizes, 512);
         var step = new TrainingStep(model.Model, optimizer, LearningRateSchedule.Of(recipe.Schedule, Steps), recipe.Seed);

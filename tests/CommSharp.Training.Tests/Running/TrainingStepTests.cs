@@ -60,7 +60,7 @@ public sealed class TrainingStepTests : IDisposable
         }
 
         float[] before = model.Parameters[0].Parameter.cpu().data<float>().ToArray();
-        using var optimizer = new AdamW(model.Parameters, file.Recipe.Optimizer);
+        using var optimizer = new Optimizer(model.Parameters, file.Recipe.Optimizer);
         StepOutcome outcome = Run(file, model, optimizer, steps: 1);
         Assert.False(outcome.IsFinite);
         Assert.Equal(before, model.Parameters[0].Parameter.cpu().data<float>().ToArray());
@@ -71,7 +71,7 @@ public sealed class TrainingStepTests : IDisposable
     {
         RecipeFile file = Recipe(new BatchSettings { Size = 2, Accumulation = 2 }, new GuidanceSettings());
         using TrainingModel model = Load(file);
-        using var optimizer = new AdamW(model.Parameters, file.Recipe.Optimizer);
+        using var optimizer = new Optimizer(model.Parameters, file.Recipe.Optimizer);
         Run(file, model, optimizer, steps: 5);
         long before = LeakGuard.LiveTensors;
         Run(file, model, optimizer, steps: 100);
@@ -89,7 +89,7 @@ public sealed class TrainingStepTests : IDisposable
         RecipeFile file = Recipe(batch);
         using TrainingModel model = Load(file);
         // The epsilon keeps Adam's first step, which is the gradient's sign, from making much of differences in the last bit.
-        using var optimizer = new AdamW(model.Parameters, new OptimizerSettings { Epsilon = 1e-3 });
+        using var optimizer = new Optimizer(model.Parameters, new OptimizerSettings { Epsilon = 1e-3 });
         StepOutcome outcome = Run(file, model, optimizer, steps: 1);
         using DisposeScope scope = NewDisposeScope();
         return (outcome.Loss, outcome.GradientNorm, model.Parameters.ToDictionary(each => each.Name, each => each.Parameter.detach().cpu().data<float>().ToArray()));
@@ -99,13 +99,13 @@ public sealed class TrainingStepTests : IDisposable
     {
         RecipeFile file = Recipe(batch, guidance);
         using TrainingModel model = Load(file);
-        using var optimizer = new AdamW(model.Parameters, new OptimizerSettings { Epsilon = 1e-3 });
+        using var optimizer = new Optimizer(model.Parameters, new OptimizerSettings { Epsilon = 1e-3 });
         StepOutcome outcome = Run(file, model, optimizer, steps);
         using DisposeScope scope = NewDisposeScope();
         return (outcome, model.Parameters.ToDictionary(each => each.Name, each => each.Parameter.detach().cpu().data<float>().ToArray()));
     }
 
-    private static StepOutcome Run(RecipeFile file, TrainingModel model, AdamW optimizer, int steps)
+    private static StepOutcome Run(RecipeFile file, TrainingModel model, Optimizer optimizer, int steps)
     {
         TrainingRecipe recipe = file.Recipe;
         using SampleSet samples = SampleSet.Open(recipe.Data, file.BaseFolder);

@@ -37,7 +37,7 @@ internal sealed record StepBench(int Steps, string? Start)
         model.train();
         TrainingRecipe recipe = SmallModel.Recipe(new FolderModelSource { Path = "" }, new DatasetPart { Format = "", Path = "" }, Steps);
         IReadOnlyList<TrainedParameter> parameters = ParameterSelection.Select(model, recipe, "bench");
-        using var optimizer = new AdamW(parameters, recipe.Optimizer);
+        using var optimizer = new Optimizer(parameters, recipe.Optimizer);
         if (Start is not null)
         {
             Write(Start, parameters);

@@ -12,9 +12,9 @@ namespace CommSharp.Training.Pretraining.Export;
 /// <summary>A whole CLIP as transformers' CLIPModel reads it: both towers, projections, temperature, and the tokenizer with its end mark.</summary>
 internal static class ClipFolder
 {
-    private const string ConfigName = "config.json";
+    private const string ConfigName = "config.json", TextPrefix = "text_model.";
 
-    /// <summary>Reads a folder's weights into a model.</summary>
+    /// <summary>Reads a folder's weights into a model. What a folder with the vision tower alone does not have stays as it is.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">The folder.</param>
     /// <exception cref="CommSharpException">It is no CLIP, or one of another size.</exception>
@@ -22,11 +22,17 @@ internal static class ClipFolder
     {
         string file = Path.Combine(folder, ConfigName);
         var config = HuggingFaceConfig.Read(file);
-        HuggingFaceConfig text = config.Section("text_config") ?? throw new CommSharpException($"{file}: has no \"text_config\", but a whole CLIP is needed; name a folder with both of its towers.");
         RequireHeads("vision_config", VisionFamily.Named("clip").ReadConfig(config).Heads, model.Vision.Config.Heads);
-        RequireHeads("text_config", ClipTextConfig.Read(text).Block.Heads, model.Text.Config.Block.Heads);
         using ITensorSource weights = Checkpoint.Open(folder);
-        new CheckpointLoader(weights).Load(model.Parts()).RequireFit(weights.Location);
+        IReadOnlyList<CheckpointPart> parts = model.Parts();
+        bool isWhole = weights.Names.Any(name => name.StartsWith(TextPrefix, StringComparison.Ordinal));
+        if (isWhole)
+        {
+            HuggingFaceConfig text = config.Section("text_config") ?? throw new CommSharpException($"{file}: has no \"text_config\", though {weights.Location} has a text encoder; bring the whole config.json.");
+            RequireHeads("text_config", ClipTextConfig.Read(text).Block.Heads, model.Text.Config.Block.Heads);
+        }
+
+        new CheckpointLoader(weights).Load(isWhole ? parts : [.. parts.Where(part => part.Target == model.Vision)]).RequireFit(weights.Location);
 
         void RequireHeads(string section, int stored, int wanted) // the one size that no tensor's shape shows
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CommSharp.Configuration;
+using CommSharp.Training.Pretraining.Objectives.Clip;
 
 namespace CommSharp.Training.Pretraining.Recipes;
 
@@ -33,8 +34,17 @@ public sealed record ClipSettings : ObjectiveSettings
     /// <summary>The width of the space that both towers meet in.</summary>
     public int ProjectionWidth { get; init; } = 128;
 
-    /// <summary>The folder of a CLIP of this size, in Hugging Face's layout, whose weights the training goes on from; fresh ones where null.</summary>
+    /// <summary>
+    /// The folder of a CLIP of this size, in Hugging Face's layout, whose weights the training goes on from; fresh ones where null. Of a folder without the text encoder's
+    /// weights, such as those in a model of CommSharp, the vision tower is taken, and the rest is fresh.
+    /// </summary>
     public string? Start { get; init; }
+
+    /// <summary>
+    /// The share of patches that the tower does not see in training, as in FLIP (Li et al. 2022), which makes a step as much cheaper; patches under regions are the last to be
+    /// left out. 0 for none.
+    /// </summary>
+    public double MaskRatio { get; init; }
 
     /// <summary>How much the loss of regions counts beside that of captions; without a meaning where the data has no regions.</summary>
     public double RegionWeight { get; init; } = 1;
@@ -48,6 +58,8 @@ public sealed record ClipSettings : ObjectiveSettings
         Text.Validate(check.In("text"));
         View.Validate(check.In("view"));
         check.Range("projectionWidth", ProjectionWidth, 1, MemberCheck.LargestSize);
+        check.That(
+            MaskRatio >= 0 && VisiblePatches.Count(Tower.Clip.NativeGrid, MaskRatio) >= 1, "maskRatio", MaskRatio, "0 or more, and such that at least one patch is seen");
         check.That(RegionWeight >= 0 && double.IsFinite(RegionWeight), "regionWeight", RegionWeight, "0 or a positive number");
         var whole = new MemberCheck(check.Source, "batch.");
         whole.That(batch.Size >= 2, "size", batch.Size, "at least 2, since each picture is told apart from the others of its batch");

@@ -31,7 +31,7 @@ public sealed class PretrainingRun : IDisposable
     private readonly IPretrainingPictures? _heldOut;
     private readonly IPretrainingPictures? _known;
     private readonly PretrainingObjective _objective;
-    private readonly AdamW _optimizer;
+    private readonly Optimizer _optimizer;
     private readonly FeatureProbe? _probe;
     private readonly CheckpointStore<PretrainingState> _checkpoints;
     private readonly TimingTracker _timing;
@@ -66,7 +66,7 @@ public sealed class PretrainingRun : IDisposable
             _checkpoints = new CheckpointStore<PretrainingState>(folder.Checkpoints, settings.Checkpoints.Keep);
             _state = Resume(_checkpoints.Recover(options.Note));
             _objective = PretrainingObjectives.Make(recipe, _pictures, options.Device);
-            _optimizer = new AdamW(_objective.Parameters, settings.Optimizer);
+            _optimizer = new Optimizer(_objective.Parameters, settings.Optimizer);
             _probe = _heldOut is null
                 ? null
                 : new FeatureProbe(_objective, settings.Probe!, _known ?? _pictures, _heldOut, options.Device, cancellationToken);

@@ -13,7 +13,7 @@ namespace CommSharp.Training.Pretraining.Running;
 /// <param name="schedule">The learning rate's way.</param>
 /// <param name="seed">With the step's number it decides what is drawn, so that a resumed run needs no generator's state.</param>
 /// <param name="device">Where to compute.</param>
-internal sealed class PretrainingStep(PretrainingObjective objective, AdamW optimizer, LearningRateSchedule schedule, long seed, Device device)
+internal sealed class PretrainingStep(PretrainingObjective objective, Optimizer optimizer, LearningRateSchedule schedule, long seed, Device device)
 {
     /// <summary>Does a step. Where the loss or the gradients are not finite, nothing is updated.</summary>
     /// <param name="step">Its pictures.</param>

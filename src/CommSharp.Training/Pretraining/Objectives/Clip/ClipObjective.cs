@@ -32,13 +32,10 @@ internal sealed class ClipObjective : PretrainingObjective
         _tokenizerFile = recipe.Locate(settings.Tokenizer);
         _tokens = new CaptionTokens(LlamaTokenizer.OpenModel(_tokenizerFile), settings.Text.ContextLength);
         _model = new ClipModel(settings.Tower.Clip, TextConfig, settings.ProjectionWidth, recipe.Recipe.Options(device));
+        FreshTower.Draw(_model, settings.Tower, recipe.Recipe.Seed);
         if (settings.Start is { } start)
         {
             ClipFolder.Load(_model, recipe.Locate(start));
-        }
-        else
-        {
-            FreshTower.Draw(_model, settings.Tower, recipe.Recipe.Seed);
         }
 
         Parameters = [.. Train(_model, "", recipe.Recipe.Schedule.LearningRate, recipe.Recipe.Optimizer.WeightDecay)];
@@ -72,12 +69,16 @@ internal sealed class ClipObjective : PretrainingObjective
     public override double Backpropagate(PictureTensors batch, StepPlace place, StepMeasures measures)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor tokens = LastTokens(_model.Vision, batch.Views[0]);
+        VisiblePatches? visible = _settings.MaskRatio > 0
+            ? VisiblePatches.Choose(_settings.Tower.Clip.NativeGrid, (int)batch.Views[0].shape[0], batch.Regions, _settings.MaskRatio, place.Chance)
+            : null;
+        Tensor tokens = LastTokens(_model.Vision, batch.Views[0], visible);
         Tensor logits = _model.call(PictureFeatures(tokens), TextFeatures(batch.Captions));
         Tensor loss = ContrastiveLoss.Of(logits, ContrastiveLoss.Targets(batch.Captions, _device));
-        if (batch.Regions.Count > 0 && _settings.RegionWeight > 0)
+        IReadOnlyList<SeenRegion> regions = visible?.Shown(batch.Regions) ?? batch.Regions;
+        if (regions.Count > 0 && _settings.RegionWeight > 0)
         {
-            Tensor regionLoss = RegionLoss(tokens, batch.Regions);
+            Tensor regionLoss = RegionLoss(tokens, regions, visible);
             measures.Add("captions", loss.item<float>());
             measures.Add("regions", regionLoss.item<float>());
             loss = loss.Plus(regionLoss.Times(_settings.RegionWeight));
@@ -117,12 +118,25 @@ internal sealed class ClipObjective : PretrainingObjective
     public override void Dispose() => _model?.Dispose();
 
     /// <summary>Every region against the phrases of all regions of the batch, at the temperature of captions.</summary>
-    private Tensor RegionLoss(Tensor tokens, IReadOnlyList<SeenRegion> regions)
+    private Tensor RegionLoss(Tensor tokens, IReadOnlyList<SeenRegion> regions, VisiblePatches? visible)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = _model.call(RegionFeatures(tokens, regions), PhraseFeatures(regions));
+        Tensor logits = _model.call(RegionFeatures(tokens, regions, visible), PhraseFeatures(regions));
         Tensor targets = ContrastiveLoss.Targets([.. regions.Select(region => region.Phrase)], _device);
         return ContrastiveLoss.Of(RegionNegatives.LeaveOut(logits, regions), targets).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>All tokens that are seen, after the last block: [B, P + N, C].</summary>
+    private Tensor LastTokens(VisionTransformer tower, Tensor pixels, VisiblePatches? visible)
+    {
+        if (visible is null)
+        {
+            return LastTokens(tower, pixels);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor tokens = visible.Of(tower.Embed(pixels.to(Compute)), tower.Config.PrefixTokens);
+        return tower.Transform(tokens, [tower.Config.Depth])[0].MoveToOuterDisposeScope();
     }
 
     /// <summary>The class token, projected: [B, P + N, C] -> [B, D].</summary>
@@ -133,11 +147,11 @@ internal sealed class ClipObjective : PretrainingObjective
     }
 
     /// <summary>The mean of the patches under each region, projected: [B, P + N, C] -> [R, D].</summary>
-    private Tensor RegionFeatures(Tensor tokens, IReadOnlyList<SeenRegion> regions)
+    private Tensor RegionFeatures(Tensor tokens, IReadOnlyList<SeenRegion> regions, VisiblePatches? visible = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor patches = Finish(_model.Vision, _model.Vision.Patches(tokens));
-        return _model.ImageFeatures(RegionPooling.Means(patches, regions, _settings.Tower.Clip.NativeGrid)).MoveToOuterDisposeScope();
+        return _model.ImageFeatures(RegionPooling.Means(patches, regions, _settings.Tower.Clip.NativeGrid, visible)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The phrases of regions, [R, D]; phrases that are the same text go through the encoder once.</summary>

@@ -2,12 +2,11 @@ using CommSharp.Training.Optimization;
 using CommSharp.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
-using AdamW = CommSharp.Training.Optimization.AdamW;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace CommSharp.Training.Tests.Optimization;
 
-public sealed class AdamWTests
+public sealed class OptimizerTests
 {
     /// <summary>Sizes below, at and above the kernel's vector and chunk.</summary>
     private static readonly long[][] Shapes = [[3], [8], [5, 13], [200, 331]];
@@ -20,7 +19,7 @@ public sealed class AdamWTests
         using DisposeScope scope = NewDisposeScope();
         using Generator seeded = manual_seed(1);
         Parameter[] ours = [.. Shapes.Select(shape => new Parameter(randn(shape)))], theirs = [.. ours.Select(parameter => new Parameter(parameter.detach().clone()))];
-        using var optimizer = new AdamW(
+        using var optimizer = new Optimizer(
             [.. ours.Select((parameter, i) => new TrainedParameter($"p{i}", "all", parameter, 0.01, decay))],
             new OptimizerSettings { MaxGradientNorm = 0 });
         var reference = optim.AdamW(theirs, lr: 0.01, weight_decay: decay);
@@ -50,8 +49,8 @@ public sealed class AdamWTests
         using Generator seeded = manual_seed(2);
         var kernel = new Parameter(randn(40, 30));
         var strided = new Parameter(kernel.detach().clone().t().contiguous().t()); // not contiguous: the kernel does not serve it
-        using var one = new AdamW([new TrainedParameter("a", "all", kernel, 0.1, 0.2)], new OptimizerSettings { MaxGradientNorm = 3 });
-        using var other = new AdamW([new TrainedParameter("a", "all", strided, 0.1, 0.2)], new OptimizerSettings { MaxGradientNorm = 3 });
+        using var one = new Optimizer([new TrainedParameter("a", "all", kernel, 0.1, 0.2)], new OptimizerSettings { MaxGradientNorm = 3 });
+        using var other = new Optimizer([new TrainedParameter("a", "all", strided, 0.1, 0.2)], new OptimizerSettings { MaxGradientNorm = 3 });
         for (int step = 1; step <= 10; step++)
         {
             Tensor gradient = randn(40, 30);
@@ -69,7 +68,7 @@ public sealed class AdamWTests
     {
         using DisposeScope scope = NewDisposeScope();
         var parameter = new Parameter(zeros(2));
-        using var optimizer = new AdamW([new TrainedParameter("a", "all", parameter, 1, 0)], new OptimizerSettings { MaxGradientNorm = 1 });
+        using var optimizer = new Optimizer([new TrainedParameter("a", "all", parameter, 1, 0)], new OptimizerSettings { MaxGradientNorm = 1 });
         parameter.grad = tensor(new[] { 3f, 4f });
         double norm = optimizer.GradientNorm();
         Assert.Equal(5, norm, 6);
@@ -82,7 +81,7 @@ public sealed class AdamWTests
     {
         using DisposeScope scope = NewDisposeScope();
         var parameter = new Parameter(ones(4));
-        using var optimizer = new AdamW([new TrainedParameter("a", "all", parameter, 1, 0.5)], new OptimizerSettings());
+        using var optimizer = new Optimizer([new TrainedParameter("a", "all", parameter, 1, 0.5)], new OptimizerSettings());
         optimizer.Step(1, optimizer.GradientNorm());
         Assert.Equal(4, parameter.sum().item<float>());
         Assert.Equal(0, optimizer.State.Single().Steps);

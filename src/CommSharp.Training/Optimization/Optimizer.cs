@@ -6,10 +6,11 @@ using static TorchSharp.torch;
 namespace CommSharp.Training.Optimization;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2), with the constants and the order of operations of torch.optim.AdamW. Its state
-/// is plain tensors by parameter name, so that a checkpoint holds all of it (docs/decisions/0017).
+/// AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2), with the constants and the order of operations of torch.optim.AdamW; where a recipe
+/// says so <see cref="Muon"/> in its place for the matrices of blocks. Its state is plain tensors by parameter name, so that a checkpoint holds all of it
+/// (docs/decisions/0017).
 /// </summary>
-public sealed class AdamW : IDisposable
+public sealed class Optimizer : IDisposable
 {
     private readonly OptimizerSettings _settings;
     private readonly Moments[] _moments;
@@ -17,11 +18,11 @@ public sealed class AdamW : IDisposable
     /// <summary>Begins with moments of 0.</summary>
     /// <param name="parameters">What is trained, in float32.</param>
     /// <param name="settings">The constants.</param>
-    public AdamW(IReadOnlyList<TrainedParameter> parameters, OptimizerSettings settings)
+    public Optimizer(IReadOnlyList<TrainedParameter> parameters, OptimizerSettings settings)
     {
         _settings = settings;
         using var unrecorded = no_grad();
-        _moments = [.. parameters.Select(trained => new Moments(trained))];
+        _moments = [.. parameters.Select(trained => new Moments(trained, Muon.Serves(trained.Name, trained.Parameter.dim()) ? settings.Matrices : MatrixRule.AdamW))];
     }
 
     /// <summary>The moments by parameter, for checkpoints.</summary>
@@ -68,9 +69,21 @@ public sealed class AdamW : IDisposable
     private void Update(Moments moments, Tensor gradient, double share, double scale, double decayShare)
     {
         moments.Steps++;
-        double rate = share * moments.Trained.LearningRate;
+        double rate = share * moments.Trained.LearningRate, decay = 1 - (rate * moments.Trained.WeightDecay * decayShare);
+        if (moments.Square is { } square)
+        {
+            UpdateByAdamW(moments, square, gradient, rate, decay, scale);
+        }
+        else
+        {
+            Muon.Update(moments.Trained.Parameter, gradient, moments.Mean, rate, decay);
+        }
+    }
+
+    private void UpdateByAdamW(Moments moments, Tensor square, Tensor gradient, double rate, double decay, double scale)
+    {
         var update = new AdamWUpdate(
-            Decay: (float)(1 - (rate * moments.Trained.WeightDecay * decayShare)),
+            Decay: (float)decay,
             Beta1: (float)_settings.Beta1,
             Rest1: (float)(1 - _settings.Beta1),
             Beta2: (float)_settings.Beta2,
@@ -82,7 +95,7 @@ public sealed class AdamW : IDisposable
         Tensor parameter = moments.Trained.Parameter;
         if (AdamWKernel.Serves(parameter))
         {
-            AdamWKernel.Run(update, parameter, gradient.contiguous(), moments.Mean, moments.Square);
+            AdamWKernel.Run(update, parameter, gradient.contiguous(), moments.Mean, square);
             return;
         }
 
@@ -90,38 +103,8 @@ public sealed class AdamW : IDisposable
         gradient.ScaleInPlace(update.GradientScale);
         parameter.ScaleInPlace(update.Decay);
         moments.Mean.ScaleInPlace(update.Beta1).AddInPlace(gradient, update.Rest1);
-        moments.Square.ScaleInPlace(update.Beta2).AddProductInPlace(gradient, gradient, update.Rest2);
-        Tensor denominator = moments.Square.sqrt().Over(update.SquareScale).AddInPlace(update.Epsilon);
+        square.ScaleInPlace(update.Beta2).AddProductInPlace(gradient, gradient, update.Rest2);
+        Tensor denominator = square.sqrt().Over(update.SquareScale).AddInPlace(update.Epsilon);
         parameter.AddQuotientInPlace(moments.Mean, denominator, -update.StepSize);
-    }
-}
-
-/// <summary>What AdamW remembers of a parameter.</summary>
-public sealed class Moments : IDisposable
-{
-    internal Moments(TrainedParameter trained)
-    {
-        Trained = trained;
-        Mean = zeros_like(trained.Parameter).DetachFromDisposeScope();
-        Square = zeros_like(trained.Parameter).DetachFromDisposeScope();
-    }
-
-    /// <summary>The parameter.</summary>
-    public TrainedParameter Trained { get; }
-
-    /// <summary>The running mean of its gradients, of its shape.</summary>
-    public Tensor Mean { get; }
-
-    /// <summary>The running mean of their squares, of its shape.</summary>
-    public Tensor Square { get; }
-
-    /// <summary>How often it was updated.</summary>
-    public long Steps { get; set; }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Mean.Dispose();
-        Square.Dispose();
     }
 }

@@ -1,4 +1,3 @@
-using CommSharp.Training.Recipes;
 using static TorchSharp.torch;
 
 namespace CommSharp.Training.Optimization;
@@ -6,18 +5,15 @@ namespace CommSharp.Training.Optimization;
 /// <summary>What the optimiser remembers of a parameter.</summary>
 public sealed class Moments : IDisposable
 {
-    internal Moments(TrainedParameter trained, MatrixRule rule)
+    internal Moments(TrainedParameter trained, bool hasSquare)
     {
-        (Trained, Rule) = (trained, rule);
+        Trained = trained;
         Mean = zeros_like(trained.Parameter).DetachFromDisposeScope();
-        Square = rule == MatrixRule.AdamW ? zeros_like(trained.Parameter).DetachFromDisposeScope() : null;
+        Square = hasSquare ? zeros_like(trained.Parameter).DetachFromDisposeScope() : null;
     }
 
     /// <summary>The parameter.</summary>
     public TrainedParameter Trained { get; }
-
-    /// <summary>How it is updated.</summary>
-    public MatrixRule Rule { get; }
 
     /// <summary>The running mean of its gradients, of its shape.</summary>
     public Tensor Mean { get; }

@@ -1,4 +1,5 @@
 using CommSharp.Layers;
+using CommSharp.Training.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,13 +18,14 @@ internal static class Muon
     private static readonly string[] Inner = ["blocks", "layers", "transforms"];
 
     /// <summary>
-    /// Whether a parameter is a matrix of a block, a merge or a projector. Embeddings, the language model's head, a tower's patches and projections into a common space are
+    /// Whether it updates a parameter: where settings ask for it, a matrix of a block, a merge or a projector. Embeddings, the language model's head, a tower's patches and projections into a common space are
     /// the first or last layers of what they belong to, which the authors leave to AdamW; so are adapters, whose factors mean nothing alone.
     /// </summary>
+    /// <param name="settings">What the recipe asks for.</param>
     /// <param name="name">The parameter's name in the model.</param>
     /// <param name="dimensions">The number of its dimensions.</param>
-    public static bool Serves(string name, long dimensions) =>
-        dimensions == 2 && name.EndsWith(".weight", StringComparison.Ordinal) && name.Split('.').Any(Inner.Contains);
+    public static bool Serves(OptimizerSettings settings, string name, long dimensions) =>
+        settings.Matrices == MatrixRule.Muon && dimensions == 2 && name.EndsWith(".weight", StringComparison.Ordinal) && name.Split('.').Any(Inner.Contains);
 
     /// <summary>Updates a matrix and its running gradient in place.</summary>
     /// <param name="matrix">[R, C].</param>

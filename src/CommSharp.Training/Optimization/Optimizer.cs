@@ -22,7 +22,7 @@ public sealed class Optimizer : IDisposable
     {
         _settings = settings;
         using var unrecorded = no_grad();
-        _moments = [.. parameters.Select(trained => new Moments(trained, Muon.Serves(trained.Name, trained.Parameter.dim()) ? settings.Matrices : MatrixRule.AdamW))];
+        _moments = [.. parameters.Select(trained => new Moments(trained, hasSquare: !Muon.Serves(settings, trained.Name, trained.Parameter.dim())))];
     }
 
     /// <summary>The moments by parameter, for checkpoints.</summary>

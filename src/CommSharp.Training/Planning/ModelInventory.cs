@@ -40,7 +40,7 @@ internal sealed class ModelInventory
         }
 
         _weights = model.named_parameters().ToDictionary(
-            pair => pair.name, pair => Weight(pair.name, pair.parameter, recipe.Optimizer.Matrices, products.Contains(pair.name)), StringComparer.Ordinal);
+            pair => pair.name, pair => Weight(pair.name, pair.parameter, recipe.Optimizer, products.Contains(pair.name)), StringComparer.Ordinal);
         Dropout = recipe.Trained.Lora?.Dropout ?? 0;
         Config = model.Config;
         TokensPerImage = model.Vision.TokensPerImage;
@@ -107,10 +107,10 @@ internal sealed class ModelInventory
 
     private IEnumerable<PlannedWeight> Within(string module) => Weights.Where(weight => weight.Name.StartsWith(module + ".", StringComparison.Ordinal));
 
-    private PlannedWeight Weight(string name, Parameter parameter, MatrixRule matrices, bool isProduct)
+    private PlannedWeight Weight(string name, Parameter parameter, OptimizerSettings optimizer, bool isProduct)
     {
         int held = BytesOf(parameter.dtype);
-        int moments = matrices == MatrixRule.Muon && Muon.Serves(name, parameter.dim()) ? 1 : 2;
+        int moments = Muon.Serves(optimizer, name, parameter.dim()) ? 1 : 2;
         return new PlannedWeight(name, parameter.numel(), held, parameter.requires_grad, moments, isProduct && held != ComputeBytes);
     }
 

@@ -76,10 +76,30 @@ public sealed class MuonTests
     {
         using DisposeScope scope = NewDisposeScope();
         var parameter = new Parameter(zeros(Enumerable.Repeat(2L, dimensions).ToArray()));
-        Assert.Equal(serves, Muon.Serves(name, dimensions));
         using Optimizer muon = new([new TrainedParameter(name, "all", parameter, 1, 0)], Settings), adamW = new([new TrainedParameter(name, "all", parameter, 1, 0)], new OptimizerSettings());
         Assert.Equal(serves, muon.State.Single().Square is null);
         Assert.NotNull(adamW.State.Single().Square);
+    }
+
+    [Fact]
+    public void Steps_leave_no_tensors_behind()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Parameter[] matrices = [new(ones(6, 10)), new(ones(10, 6))];
+        using var optimizer = new Optimizer([.. matrices.Select((matrix, i) => new TrainedParameter($"blocks.{i}.weight", "all", matrix, 0.1, 0.5))], Settings);
+        long after3 = 0;
+        for (int step = 1; step <= 60; step++)
+        {
+            using (DisposeScope each = NewDisposeScope())
+            {
+                Array.ForEach(matrices, matrix => matrix.grad = ones_like(matrix));
+                optimizer.Step(1, 1);
+            }
+
+            after3 = step == 3 ? LeakGuard.LiveTensors : after3;
+        }
+
+        Assert.Equal(after3, LeakGuard.LiveTensors);
     }
 
     private static void Step(Optimizer optimizer, Parameter parameter, Tensor gradient)

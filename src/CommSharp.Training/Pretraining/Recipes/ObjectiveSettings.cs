@@ -41,7 +41,7 @@ public sealed record ClipSettings : ObjectiveSettings
     public string? Start { get; init; }
 
     /// <summary>
-    /// The share of patches that the tower does not see in training, as in FLIP (Li et al. 2022), which makes a step as much cheaper; patches under regions are the last to be
+    /// The share of patches that the tower does not see in training, as in FLIP (Li et al. 2022), which makes its part of a step as much cheaper; patches under regions are the last to be
     /// left out. 0 for none.
     /// </summary>
     public double MaskRatio { get; init; }

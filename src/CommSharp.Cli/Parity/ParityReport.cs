@@ -21,7 +21,7 @@ internal sealed record ParityReport(IReadOnlyList<ParityResult> Cases)
         page.AppendLine();
         page.AppendLine("Small random models, run by the reference named and by CommSharp in float32 on a CPU. The largest absolute difference of any");
         page.AppendLine("output is given; 1e-4 is allowed (1e-5 for hidden_states.0), and integers such as greedy ids must be equal. This page is");
-        page.AppendLine("written by `commsharp parity FOLDER --markdown docs/parity.md`, and a test compares every output again.");
+        page.AppendLine("written by `commsharp parity tests/Fixtures/parity --markdown docs/parity.md`, and a test compares every output again.");
         page.AppendLine();
         page.AppendLine("| case | reference | outputs | largest difference | |");
         page.AppendLine("| --- | --- | --- | --- | --- |");

@@ -1,5 +1,6 @@
 using CommSharp.Imaging;
 using CommSharp.Text;
+using CommSharp.Training.Recipes;
 
 namespace CommSharp.Training.Batching;
 
@@ -10,19 +11,21 @@ public static class BatchAssembly
 
     /// <summary>Samples as a batch, padded on the right to the longest with the id 0 and labels without loss.</summary>
     /// <param name="samples">At least one; all pictures in the same sizes.</param>
-    public static TrainingBatch ToBatch(this IReadOnlyList<PreparedSample> samples)
+    /// <param name="averaging">How much a token of an answer counts.</param>
+    public static TrainingBatch ToBatch(this IReadOnlyList<PreparedSample> samples, LossAveraging averaging = LossAveraging.Token)
     {
         ArgumentOutOfRangeException.ThrowIfZero(samples.Count, nameof(samples));
         int rows = samples.Count, length = samples.Max(sample => sample.TokenCount), answerTokens = 0;
         bool isPacked = samples.Any(sample => sample.Beside.Count > 0);
         long[] ids = new long[rows * length], labels = new long[rows * length];
         long[] positions = new long[isPacked ? ids.Length : 0], questions = new long[positions.Length];
+        float[] weights = new float[averaging == LossAveraging.Token ? 0 : ids.Length];
         Array.Fill(labels, AssembledPrompt.IgnoredLabel);
         Array.Fill(questions, -1);
         for (int row = 0; row < rows; row++)
         {
             int place = row * length;
-            foreach ((PromptToken token, int position, int question) in Row(samples[row]))
+            foreach ((PromptToken token, int position, int question, int answerLength) in Row(samples[row]))
             {
                 ids[place] = token.Id;
                 labels[place] = token.HasLoss ? token.Id : AssembledPrompt.IgnoredLabel;
@@ -30,6 +33,11 @@ public static class BatchAssembly
                 if (isPacked)
                 {
                     (positions[place], questions[place]) = (position, question);
+                }
+
+                if (weights.Length > 0 && position > 0 && token.HasLoss)
+                {
+                    weights[place] = averaging == LossAveraging.Square ? 1 / MathF.Sqrt(answerLength) : 1f / answerLength;
                 }
 
                 place++;
@@ -49,26 +57,41 @@ public static class BatchAssembly
             PictureCount = seeing.Length,
             Tokens = samples.Sum(sample => sample.TokenCount),
             AnswerTokens = answerTokens,
+            Weights = weights.Length > 0 ? weights : null,
             Places = [.. samples.Select(sample => sample.Sample.Place)],
             Guided = [.. samples.SelectMany((sample, row) => Guided(sample, row * length))],
         };
     }
 
-    /// <summary>The tokens of a row: the first question with what all share, then what the others have of their own.</summary>
-    private static IEnumerable<(PromptToken Token, int Position, int Question)> Row(PreparedSample sample)
+    /// <summary>The tokens of a row, each with the length of the answer that it is of: the first question with what all share, then what the others have of their own.</summary>
+    private static IEnumerable<(PromptToken Token, int Position, int Question, int AnswerLength)> Row(PreparedSample sample)
     {
-        foreach ((int position, PromptToken token) in sample.Prompt.Tokens.Index())
+        foreach ((int i, AssembledPrompt prompt) in sample.Prompts.Index())
         {
-            yield return (token, position, position < sample.Shared ? 0 : 1);
-        }
-
-        foreach ((int i, AssembledPrompt prompt) in sample.Beside.Index())
-        {
-            for (int position = sample.Shared; position < prompt.Tokens.Count; position++)
+            int[] lengths = AnswerLengths(prompt.Tokens);
+            for (int position = i == 0 ? 0 : sample.Shared; position < prompt.Tokens.Count; position++)
             {
-                yield return (prompt.Tokens[position], position, i + 2);
+                yield return (prompt.Tokens[position], position, position < sample.Shared ? 0 : i + 1, lengths[position]);
             }
         }
+    }
+
+    /// <summary>For each token the number of tokens with loss in the unbroken run that it is of; 0 for those without.</summary>
+    private static int[] AnswerLengths(IReadOnlyList<PromptToken> tokens)
+    {
+        int[] lengths = new int[tokens.Count];
+        for (int first = 0, last; first < tokens.Count; first = last)
+        {
+            last = first + 1;
+            while (last < tokens.Count && tokens[last].HasLoss == tokens[first].HasLoss)
+            {
+                last++;
+            }
+
+            Array.Fill(lengths, tokens[first].HasLoss ? last - first : 0, first, last - first);
+        }
+
+        return lengths;
     }
 
     /// <summary>The guided tokens of a row, at their places in the batch.</summary>

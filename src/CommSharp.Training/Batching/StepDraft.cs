@@ -11,13 +11,14 @@ internal sealed class StepDraft
     private readonly TrainingBatch?[] _batches;
     private readonly int[] _missing;
     private readonly int _size;
+    private readonly LossAveraging _averaging;
     private int _left;
     private (int Slot, Exception Error)? _failure;
 
     public StepDraft(long step, BatchSettings batch)
     {
         Step = step;
-        _size = batch.Size;
+        (_size, _averaging) = (batch.Size, batch.Averaging);
         _samples = new LoadedSample?[batch.Size * batch.Accumulation];
         _batches = new TrainingBatch?[batch.Accumulation];
         _missing = [.. Enumerable.Repeat(batch.Size, batch.Accumulation)];
@@ -109,7 +110,7 @@ internal sealed class StepDraft
 
         try
         {
-            _batches[batch] = samples.Count == _size ? samples.ToBatch() : null;
+            _batches[batch] = samples.Count == _size ? samples.ToBatch(_averaging) : null;
         }
         catch (Exception error)
         {

@@ -47,8 +47,14 @@ public sealed record TrainingBatch
     /// <summary>The number of tokens without padding.</summary>
     public required int Tokens { get; init; }
 
-    /// <summary>The number of tokens with loss after the first, which is what a step's loss is a mean over.</summary>
+    /// <summary>The number of tokens with loss after the first.</summary>
     public required int AnswerTokens { get; init; }
+
+    /// <summary>How much each token's loss counts, [B, L]; null where all count 1.</summary>
+    public float[]? Weights { get; init; }
+
+    /// <summary>What the tokens with loss after the first count together; a step's loss is their weighted mean.</summary>
+    public double AnswerWeight => Weights is null ? AnswerTokens : Weights.Sum(weight => (double)weight);
 
     /// <summary>The tokens that are taught which patches to look at; empty where none are.</summary>
     public IReadOnlyList<GuidedPlace> Guided { get; init; } = [];

@@ -74,14 +74,30 @@ public sealed record ScheduleSettings
     public double Floor { get; init; }
 }
 
+/// <summary>How much a token of an answer counts in a step's loss, by the number x of the answer's tokens.</summary>
+public enum LossAveraging
+{
+    /// <summary>1: an answer counts by its length, so that a caption counts as twenty times yes or no.</summary>
+    Token,
+
+    /// <summary>1 / sqrt(x), square averaging (Chen et al. 2024, InternVL 2.5, arXiv 2412.05271): an answer counts by the root of its length.</summary>
+    Square,
+
+    /// <summary>1 / x: all answers count alike.</summary>
+    Answer,
+}
+
 /// <summary>How samples become steps.</summary>
 public sealed record BatchSettings
 {
     /// <summary>Samples that go through the model together.</summary>
     public int Size { get; init; } = 8;
 
-    /// <summary>How many such batches make a step; the loss is the mean over all answer tokens of the step.</summary>
+    /// <summary>How many such batches make a step; the loss is the mean over all answer tokens of the step, weighted by <see cref="Averaging"/>.</summary>
     public int Accumulation { get; init; } = 1;
+
+    /// <summary>How much a token of a short answer counts beside one of a long answer.</summary>
+    public LossAveraging Averaging { get; init; }
 
     /// <summary>
     /// The longest sample in tokens, its picture included. A longer one loses whole questions with their answers from its end; where one answer alone

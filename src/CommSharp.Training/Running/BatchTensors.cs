@@ -22,6 +22,7 @@ internal sealed class BatchTensors : IDisposable
         using DisposeScope scope = NewDisposeScope();
         Ids = tensor(batch.Ids, [batch.Rows, batch.Length], device: device).DetachFromDisposeScope();
         Labels = tensor(batch.Labels, [batch.Rows, batch.Length], device: device).DetachFromDisposeScope();
+        Weights = batch.Weights is null ? null : tensor(batch.Weights, [batch.Rows, batch.Length], device: device).DetachFromDisposeScope();
         Questions = batch.Questions is null || batch.Positions is null
             ? null
             : new PackedQuestions(
@@ -38,6 +39,9 @@ internal sealed class BatchTensors : IDisposable
 
     /// <summary>int64 [B, L].</summary>
     public Tensor Labels { get; }
+
+    /// <summary>How much each label counts, float32 [B, L]; null where all count 1.</summary>
+    public Tensor? Weights { get; }
 
     /// <summary>Which question of its row each token belongs to; null where every row is one sample.</summary>
     public PackedQuestions? Questions { get; }
@@ -79,6 +83,7 @@ internal sealed class BatchTensors : IDisposable
     {
         Ids.Dispose();
         Labels.Dispose();
+        Weights?.Dispose();
         Questions?.Dispose();
         Images?.Dispose();
     }

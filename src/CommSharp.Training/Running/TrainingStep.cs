@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 namespace CommSharp.Training.Running;
 
 /// <summary>What a step found, and how long its parts took.</summary>
-/// <param name="Loss">The mean cross-entropy of the answer tokens before the update, in nats.</param>
+/// <param name="Loss">The mean cross-entropy of the answer tokens before the update, weighted as the batches say, in nats.</param>
 /// <param name="Guidance">The mean over answers' guided tokens of -log of the attention's share that falls on what they speak of, in nats; null where none were guided.</param>
 /// <param name="WordGuidance">The same of words of questions and what they mean.</param>
 /// <param name="GradientNorm">The norm of all gradients before clipping.</param>
@@ -26,7 +26,7 @@ public readonly record struct StepOutcome(double Loss, double? Guidance, double?
 }
 
 /// <summary>
-/// One step: forward and backward passes of every batch, and one update. The loss is the mean over all answer tokens of the step, so that four batches of
+/// One step: forward and backward passes of every batch, and one update. The loss is the weighted mean over all answer tokens of the step, so that four batches of
 /// four give the update of one batch of sixteen, however long the answers are.
 /// </summary>
 /// <param name="model">The model.</param>
@@ -41,7 +41,7 @@ public sealed class TrainingStep(MultimodalModel model, Optimizer optimizer, Lea
     public StepOutcome Run(StepBatch batch)
     {
         using Generator seeded = manual_seed(SeedOf(batch.Step));
-        long answerTokens = batch.Batches.Sum(each => (long)each.AnswerTokens);
+        var whole = new StepWeight(batch.Batches.Sum(each => (long)each.AnswerTokens), batch.Batches.Sum(each => each.AnswerWeight));
         TimeSpan transfer = TimeSpan.Zero;
         double loss = 0, looks = 0, wordLooks = 0;
         long start = Stopwatch.GetTimestamp();
@@ -50,7 +50,7 @@ public sealed class TrainingStep(MultimodalModel model, Optimizer optimizer, Lea
             long before = Stopwatch.GetTimestamp();
             using var tensors = new BatchTensors(each, model.Options.Device, model.Options.ComputeDtype);
             transfer += Stopwatch.GetElapsedTime(before);
-            (double answers, double guided, double words) = Backpropagate(tensors, answerTokens);
+            (double answers, double guided, double words) = Backpropagate(tensors, whole);
             (loss, looks, wordLooks) = (loss + answers, looks + guided, wordLooks + words);
         }
 
@@ -81,7 +81,7 @@ public sealed class TrainingStep(MultimodalModel model, Optimizer optimizer, Lea
             .Select(trained => new GroupRate(trained.Group, trained.LearningRate * schedule.At(step))),
     ];
 
-    private (double Answers, double Looks, double WordLooks) Backpropagate(BatchTensors tensors, long answerTokens)
+    private (double Answers, double Looks, double WordLooks) Backpropagate(BatchTensors tensors, StepWeight whole)
     {
         using DisposeScope scope = NewDisposeScope();
         int depth = model.Config.Language.Architecture.Depth;
@@ -90,16 +90,19 @@ public sealed class TrainingStep(MultimodalModel model, Optimizer optimizer, Lea
         AttentionGuide[] guides = [.. new[] { words, spoken }.OfType<AttentionGuide>()];
         if (guidance is null || guides.Length == 0)
         {
-            Tensor loss = model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions).Over(answerTokens);
+            Tensor loss = model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions, tensors.Weights).Over(whole.AnswerWeight);
             Recomputation.Backward(loss);
             return (loss.item<float>(), 0, 0);
         }
 
-        (Tensor answers, IReadOnlyList<Tensor> looks) = model.GuidedLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions, guides);
+        (Tensor answers, IReadOnlyList<Tensor> looks) = model.GuidedLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions, guides, tensors.Weights);
         Tensor astray = looks.Aggregate((sum, each) => sum.Plus(each));
-        Recomputation.Backward(answers.Plus(astray.Times(guidance.Weight)).Over(answerTokens));
-        return (answers.item<float>() / answerTokens, spoken is null ? 0 : looks[^1].item<float>(), words is null ? 0 : looks[0].item<float>());
+        Recomputation.Backward(answers.Over(whole.AnswerWeight).Plus(astray.Times(guidance.Weight / whole.AnswerTokens)));
+        return (answers.item<float>() / whole.AnswerWeight, spoken is null ? 0 : looks[^1].item<float>(), words is null ? 0 : looks[0].item<float>());
     }
+
+    /// <summary>The answers of a step: what guidance's sums are divided by, and what the weighted sum of answers' losses is.</summary>
+    private readonly record struct StepWeight(long AnswerTokens, double AnswerWeight);
 
     private long SeedOf(long step) => unchecked((seed * 0x5851f42d4c957f2d) + step);
 }

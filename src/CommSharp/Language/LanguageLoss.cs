@@ -30,8 +30,9 @@ public static class LanguageLoss
     /// <param name="model">The decoder whose head scores.</param>
     /// <param name="hidden">What <see cref="LlamaModel.Decode(Tensor, Tensor?, KvCache?)"/> gave, [B, L, C].</param>
     /// <param name="labels">int64 [B, L] on the same device; <see cref="IgnoredLabel"/> where nothing is to be learned.</param>
+    /// <param name="weights">float32 [B, L] on the same device, how much each label's term counts; all 1 when null.</param>
     /// <returns>A float32 scalar; 0, with gradients of 0, when nothing is labelled.</returns>
-    public static Tensor AnswerSum(LlamaModel model, Tensor hidden, Tensor labels)
+    public static Tensor AnswerSum(LlamaModel model, Tensor hidden, Tensor labels, Tensor? weights = null)
     {
         using DisposeScope scope = NewDisposeScope();
         long length = hidden.shape[1] - 1;
@@ -39,6 +40,13 @@ public static class LanguageLoss
         Tensor rows = next.IsNotEqualTo(IgnoredLabel).nonzero().squeeze(1);
         Tensor answering = hidden.narrow(1, 0, length).reshape(-1, hidden.shape[2]).index_select(0, rows);
         Tensor predictions = model.Logits(answering).to(ScalarType.Float32);
-        return nn.functional.cross_entropy(predictions, next.index_select(0, rows), reduction: nn.Reduction.Sum).MoveToOuterDisposeScope();
+        Tensor targets = next.index_select(0, rows);
+        if (weights is null)
+        {
+            return nn.functional.cross_entropy(predictions, targets, reduction: nn.Reduction.Sum).MoveToOuterDisposeScope();
+        }
+
+        Tensor terms = nn.functional.cross_entropy(predictions, targets, reduction: nn.Reduction.None);
+        return terms.dot(weights.narrow(1, 1, length).reshape(-1).index_select(0, rows)).MoveToOuterDisposeScope();
     }
 }

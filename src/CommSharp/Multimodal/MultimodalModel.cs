@@ -87,15 +87,16 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
     /// </param>
     /// <param name="labels">int64 [B, L], the token's id where it is to be learned, else <see cref="LanguageLoss.IgnoredLabel"/>.</param>
     /// <param name="questions">Which question of its row a token belongs to, where rows hold several that see nothing of each other; null where they do not.</param>
+    /// <param name="weights">float32 [B, L], how much each label's term counts; all 1 when null.</param>
     /// <returns>A float32 scalar to call backward on.</returns>
     /// <exception cref="CommSharpException">Placeholders and image tokens differ in number, or the labels' shape is not that of the ids.</exception>
-    public Tensor AnswerLoss(ImageBatch? images, Tensor ids, Tensor labels, PackedQuestions? questions = null)
+    public Tensor AnswerLoss(ImageBatch? images, Tensor ids, Tensor labels, PackedQuestions? questions = null, Tensor? weights = null)
     {
         RequireLabels(ids, labels);
         using DisposeScope scope = NewDisposeScope();
         Tensor embeddings = Embed(ids, images is null ? null : vision.call(images));
         Tensor hidden = questions is null ? language.Decode(embeddings) : language.Decode(embeddings, questions);
-        return LanguageLoss.AnswerSum(language, hidden, labels).MoveToOuterDisposeScope();
+        return LanguageLoss.AnswerSum(language, hidden, labels, weights).MoveToOuterDisposeScope();
     }
 
     /// <summary>As <see cref="AnswerLoss"/>, with the losses of heads that should look at certain tokens.</summary>
@@ -104,17 +105,18 @@ public sealed class MultimodalModel : nn.Module<ImageBatch, Tensor, Tensor>
     /// <param name="labels">int64 [B, L].</param>
     /// <param name="questions">Which question of its row a token belongs to; null where every row is one sample.</param>
     /// <param name="guides">Which heads should look where.</param>
+    /// <param name="weights">float32 [B, L], how much each label's term counts; all 1 when null.</param>
     /// <returns>
     /// Float32 scalars: the sum of the answers' cross-entropies, and for each guide that of -log of the share of attention that falls where it should.
     /// </returns>
     /// <exception cref="CommSharpException">Placeholders and image tokens differ in number, or the labels' shape is not that of the ids.</exception>
     public (Tensor Answers, IReadOnlyList<Tensor> Looks) GuidedLoss(
-        ImageBatch? images, Tensor ids, Tensor labels, PackedQuestions? questions, IReadOnlyList<AttentionGuide> guides)
+        ImageBatch? images, Tensor ids, Tensor labels, PackedQuestions? questions, IReadOnlyList<AttentionGuide> guides, Tensor? weights = null)
     {
         RequireLabels(ids, labels);
         using DisposeScope scope = NewDisposeScope();
         (Tensor hidden, IReadOnlyList<Tensor> looks) = language.Decode(Embed(ids, images is null ? null : vision.call(images)), questions, guides);
-        return (LanguageLoss.AnswerSum(language, hidden, labels).MoveToOuterDisposeScope(), [.. looks.Select(each => each.MoveToOuterDisposeScope())]);
+        return (LanguageLoss.AnswerSum(language, hidden, labels, weights).MoveToOuterDisposeScope(), [.. looks.Select(each => each.MoveToOuterDisposeScope())]);
     }
 
     /// <summary>Looks text tokens up and puts image tokens in the place of placeholders.</summary>

@@ -34,6 +34,27 @@ public sealed class AnswerLossTests : IDisposable
     }
 
     [Fact]
+    public void Weights_scale_the_term_of_their_label()
+    {
+        using MultimodalModel model = Model();
+        (Tensor ids, Tensor labels) = Words();
+        Tensor weights = zeros(ids.shape);
+        weights[0, 2] = 0.25f;
+        weights[1, 3] = 3;
+        weights[1, 1] = 7; // has no label
+        Tensor expected = (Only(0, 2) * 0.25) + (Only(1, 3) * 3);
+        TensorAssert.Close(expected, model.AnswerLoss(null, ids, labels, weights: weights), 1e-5);
+        TensorAssert.Close(model.AnswerLoss(null, ids, labels), model.AnswerLoss(null, ids, labels, weights: ones(ids.shape)), 1e-5);
+
+        Tensor Only(long row, long place)
+        {
+            Tensor one = full_like(labels, LanguageLoss.IgnoredLabel);
+            one[row, place] = labels[row, place];
+            return model.AnswerLoss(null, ids, one);
+        }
+    }
+
+    [Fact]
     public void What_stands_in_the_padding_on_the_right_changes_nothing()
     {
         using MultimodalModel model = Model();

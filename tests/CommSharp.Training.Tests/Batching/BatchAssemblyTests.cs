@@ -63,6 +63,49 @@ public sealed class BatchAssemblyTests
         Assert.DoesNotContain(DataSamples.Config.ImageTokens.Placeholder, batch.Ids);
     }
 
+    [Theory]
+    [InlineData(LossAveraging.Square, 0.5)]
+    [InlineData(LossAveraging.Answer, 1)]
+    public void Answers_count_by_their_own_length_in_a_conversation_and_apart(LossAveraging averaging, double power)
+    {
+        TaskSample[] questions = [Asked("Yes."), Asked("It is a rather large one, near the middle.")];
+        var conversation = new TaskSample { Place = new DataPlace("words"), Picture = null, Turns = [.. Turns("No."), .. Turns("There are seven of them.")] };
+        PreparedSample[] samples = [Prepare(TaskSample.PutApart(questions), new RgbImage(40, 40, new byte[4800])), Prepare(conversation, null)];
+        TrainingBatch plain = samples.ToBatch(), batch = samples.ToBatch(averaging);
+        Assert.Null(plain.Weights);
+        Assert.Equal(plain.AnswerTokens, plain.AnswerWeight);
+        Assert.Equal(plain.Labels, batch.Labels);
+
+        float[] weights = batch.Weights!;
+        Assert.All(weights.Zip(batch.Labels), each => Assert.Equal(each.Second == AssembledPrompt.IgnoredLabel, each.First == 0));
+        float[][] answers = [.. Runs(weights)];
+        Assert.Equal(4, answers.Length);
+        Assert.All(answers, answer => Assert.All(answer, weight => Assert.Equal(1 / Math.Pow(answer.Length, power), weight, 1e-6)));
+        Assert.Equal(answers.Sum(answer => Math.Pow(answer.Length, 1 - power)), batch.AnswerWeight, 1e-4);
+
+        static PreparedSample Prepare(TaskSample sample, RgbImage? picture) =>
+            DataSamples.Preparer().Prepare(sample, picture, isPlain: false, augmentation: null, SampleChance.None);
+        static SampleTurn[] Turns(string answer) => [SampleTurn.User("What do you see?"), SampleTurn.Assistant(answer)];
+        static TaskSample Asked(string answer) => new()
+        {
+            Place = new DataPlace("drawn"),
+            Picture = "drawn.png",
+            Turns = [SampleTurn.User(new SampleImage(), " What do you see?"), SampleTurn.Assistant(answer)],
+        };
+        static IEnumerable<float[]> Runs(float[] values)
+        {
+            for (int first = 0; first < values.Length; first++)
+            {
+                float[] run = [.. values.Skip(first).TakeWhile(value => value > 0)];
+                if (run.Length > 0)
+                {
+                    yield return run;
+                    first += run.Length;
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Boxes_that_are_moved_are_written_where_they_are_then()
     {

@@ -16,11 +16,14 @@ public sealed class TrainingStepTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void Four_batches_of_four_give_the_gradients_and_the_update_of_one_of_sixteen()
+    [Theory]
+    [InlineData(LossAveraging.Token)]
+    [InlineData(LossAveraging.Square)]
+    public void Four_batches_of_four_give_the_gradients_and_the_update_of_one_of_sixteen(LossAveraging averaging)
     {
-        (double loss, double norm, Dictionary<string, float[]> weights) whole = AfterOneStep(new BatchSettings { Size = 16, GroupByLength = false });
-        (double loss, double norm, Dictionary<string, float[]> weights) parts = AfterOneStep(new BatchSettings { Size = 4, Accumulation = 4, GroupByLength = false });
+        var settings = new BatchSettings { Averaging = averaging, GroupByLength = false };
+        (double loss, double norm, Dictionary<string, float[]> weights) whole = AfterOneStep(settings with { Size = 16 });
+        (double loss, double norm, Dictionary<string, float[]> weights) parts = AfterOneStep(settings with { Size = 4, Accumulation = 4 });
         Assert.Equal(whole.loss, parts.loss, 1e-5);
         Assert.Equal(whole.norm, parts.norm, 1e-5 * whole.norm);
         foreach ((string name, float[] expected) in whole.weights)

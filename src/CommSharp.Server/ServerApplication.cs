@@ -89,7 +89,7 @@ internal static class ServerApplication
         app.UseRouting();
         app.UseMiddleware<ApiKeyGate>(options.ApiKeys);
         app.UseRateLimiter();
-        app.UseMiddleware<BodyLimit>(options.MaxRequestBytes);
+        app.UseMiddleware<BodyLimit>(options);
     }
 
     private static void Map(WebApplication app)
@@ -104,9 +104,9 @@ internal static class ServerApplication
             .WithDescription("As JSON, or as a form with the file \"image\", one field \"phrase\" or several, \"template\" and \"max_tokens\".")
             .Accepts<GroundRequest>(Json, "multipart/form-data").Produces<GroundResponse>().AddErrors();
         app.MapGet("/v1/models", (ServedModel model) => new ModelList([new ModelEntry(model.Name, model.Since.ToUnixTimeSeconds())])).WithSummary("Lists the model.");
-        app.MapGet("/v1/models/{id}", (string id, ServedModel model) =>
+        app.MapGet("/v1/models/{**id}", (string id, ServedModel model) =>
         {
-            model.Require(id);
+            model.Require(id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)); // of all that is escaped in a path, only this is left so
             return new ModelEntry(model.Name, model.Since.ToUnixTimeSeconds());
         }).WithSummary("Describes the model.").Produces<ErrorBody>(StatusCodes.Status404NotFound);
         app.MapGet("/healthz", (HttpContext http, HealthEndpoint health) => health.AliveAsync(http))
@@ -120,7 +120,7 @@ internal static class ServerApplication
 
     private static void AddErrors(this RouteHandlerBuilder endpoint)
     {
-        foreach (int status in new[] { 400, 401, 404, 413, 415, 429, 503 })
+        foreach (int status in new[] { 400, 401, 404, 408, 413, 415, 429, 503 })
         {
             endpoint.Produces<ErrorBody>(status);
         }

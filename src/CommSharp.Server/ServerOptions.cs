@@ -17,7 +17,7 @@ public sealed record ServerOptions
     /// <summary>Keys, one of which every call must bring; everybody may call when there are none.</summary>
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
 
-    /// <summary>The largest body of a request, in bytes.</summary>
+    /// <summary>The largest body of a request, in bytes; and as many may be fetched besides, for all pictures of a request together.</summary>
     public long MaxRequestBytes { get; init; } = 20 << 20;
 
     /// <summary>The largest encoded picture, in bytes.</summary>
@@ -40,6 +40,9 @@ public sealed record ServerOptions
 
     /// <summary>How many requests may be worked at; the next one is told to come again.</summary>
     public int MaxConcurrent { get; init; } = 64;
+
+    /// <summary>How long the body of a request may take to come; meanwhile it is one of those that are worked at.</summary>
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How many requests a minute a key, or an address without one, may make; 0 for any number.</summary>
     public int RequestsPerMinute { get; init; } = 600;
@@ -76,6 +79,7 @@ public sealed record ServerOptions
         Positive("number of phrases", MaxPhrases);
         Positive("longest answer", MaxOutputTokens);
         Positive("number of requests at once", MaxConcurrent);
+        Require(BodyTimeout > TimeSpan.Zero && BodyTimeout <= TimeSpan.FromDays(1), "time for the body of a request", BodyTimeout, "above 0 and at most a day"); // timers end at 49 days
         Require(RequestsPerMinute >= 0, "number of requests a minute", RequestsPerMinute, "at least 0 (0 for any)");
         Require(ImageTimeout > TimeSpan.Zero, "time for fetching a picture", ImageTimeout, "above 0");
         Require(Grace >= TimeSpan.Zero, "time to finish in", Grace, "at least 0");

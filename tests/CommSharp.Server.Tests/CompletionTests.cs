@@ -109,6 +109,7 @@ public sealed class CompletionTests(LoadedEngine loaded)
     [InlineData("\"tool_choice\":\"\\ud800\"", "tool_choice")]
     [InlineData("\"response_format\":{\"type\":\"json_schema\"}", "response_format")]
     [InlineData("\"response_format\":{\"type\":\"\\ud800\"}", "response_format")]
+    [InlineData("\"response_format\":{\"type\":\"text\",\"\\ud800\":1}", "response_format")]
     [InlineData("\"logprobs\":true", "logprobs")]
     [InlineData("\"n\":2", "n")]
     [InlineData("\"presence_penalty\":0.5", "presence_penalty")]

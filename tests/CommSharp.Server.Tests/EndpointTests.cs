@@ -28,6 +28,20 @@ public sealed class EndpointTests(LoadedEngine loaded)
         (await server.GetAsync("/v1/models/other")).RequireError(HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData("maker/model")]
+    [InlineData("maker%2Fmodel")]
+    [InlineData("maker%2fmodel")]
+    public async Task A_model_with_a_slash_in_its_name_is_described(string name)
+    {
+        await using CommServer server = await CommServer.StartAsync(_engine, new ServerOptions { Port = 0, ModelName = "maker/model" }, null, RunningServer.Cancellation);
+        using var client = new HttpClient { BaseAddress = server.Address };
+
+        using HttpResponseMessage response = await client.GetAsync($"/v1/models/{name}", RunningServer.Cancellation);
+
+        Assert.Equal("maker/model", (await Reply.OfAsync(response)).RequireSuccess().Json.GetProperty("id").GetString());
+    }
+
     [Fact]
     public async Task Phrases_are_found_as_the_verb_ground_finds_them()
     {
@@ -92,6 +106,20 @@ public sealed class EndpointTests(LoadedEngine loaded)
         JsonElement error = (await server.PostAsync("/v1/ground", RunningServer.Json(json))).RequireError(HttpStatusCode.BadRequest);
         Assert.Equal("context_length_exceeded", error.GetProperty("code").GetString());
         Assert.Equal(before.Answered, _engine.Measures.Answered);
+    }
+
+    [Fact]
+    public async Task More_phrases_than_questions_may_wait_are_found_all_the_same()
+    {
+        using AnswerEngine engine = LoadedEngine.Load(new AnswerEngineOptions { MaxQueue = 1, MaxRows = 1 });
+        await using RunningServer server = await RunningServer.StartAsync(engine);
+        string[] phrases = [.. Enumerable.Range(1, 16).Select(i => $"thing {i}")];
+        string json = $$"""{"image":"{{RunningServer.Picture}}","phrases":{{JsonSerializer.Serialize(phrases)}},"max_tokens":4}""";
+
+        JsonElement found = (await server.PostAsync("/v1/ground", RunningServer.Json(json))).RequireSuccess().Json;
+
+        Assert.Equal(phrases, found.GetProperty("phrases").EnumerateArray().Select(each => each.GetProperty("phrase").GetString()));
+        Assert.Equal(phrases.Length, engine.Measures.Answered);
     }
 
     [Fact]

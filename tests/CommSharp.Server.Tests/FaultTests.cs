@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using CommSharp.Answering.Engine;
 
 namespace CommSharp.Server.Tests;
@@ -119,6 +120,50 @@ public sealed class FaultTests(LoadedEngine loaded)
     }
 
     [Fact]
+    public async Task A_body_that_declares_too_much_ends_its_connection()
+    {
+        await using CommServer server = await CommServer.StartAsync(_engine, new ServerOptions { Port = 0, MaxRequestBytes = 1000 }, null, RunningServer.Cancellation);
+
+        string[] refused = await RefusedAsync(server, "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1001\r\n\r\n");
+
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", refused[0]);
+        Assert.Contains("Connection: close", refused);
+    }
+
+    [Fact]
+    public async Task A_form_that_turns_out_too_large_is_refused_as_such()
+    {
+        await using CommServer server = await CommServer.StartAsync(_engine, new ServerOptions { Port = 0, MaxRequestBytes = 1000 }, null, RunningServer.Cancellation);
+        string form = "--x\r\nContent-Disposition: form-data; name=\"phrase\"\r\n\r\n" + new string('a', 2000);
+
+        string[] refused = await RefusedAsync(
+            server,
+            "POST /v1/ground HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + $"{form.Length:x}\r\n{form}\r\n0\r\n\r\n");
+
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", refused[0]);
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", "application/json")]
+    [InlineData("/v1/ground", "multipart/form-data; boundary=x")]
+    public async Task A_body_that_does_not_come_is_refused_and_its_place_given_to_others(string path, string type)
+    {
+        var options = new ServerOptions { Port = 0, MaxConcurrent = 1, BodyTimeout = TimeSpan.FromSeconds(0.5) };
+        await using CommServer server = await CommServer.StartAsync(_engine, options, null, RunningServer.Cancellation);
+        using var client = new HttpClient { BaseAddress = server.Address };
+
+        string[] refused = await RefusedAsync(server, $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {type}\r\nContent-Length: 100\r\n\r\n-");
+        using HttpContent question = RunningServer.Json(RunningServer.Plain());
+        using HttpResponseMessage next = await client.PostAsync("/v1/chat/completions", question, RunningServer.Cancellation);
+
+        Assert.Equal("HTTP/1.1 408 Request Timeout", refused[0]);
+        Assert.Contains("Connection: close", refused);
+        Assert.Equal("body_too_slow", JsonDocument.Parse(refused[^1]).RootElement.GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+    }
+
+    [Fact]
     public async Task A_full_queue_is_told_as_429_with_the_time_to_come_again()
     {
         using AnswerEngine engine = LoadedEngine.Load(new AnswerEngineOptions { MaxQueue = 1, MaxRows = 1 });
@@ -210,5 +255,22 @@ public sealed class FaultTests(LoadedEngine loaded)
 
             await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/healthz", RunningServer.Cancellation));
         }
+    }
+
+    /// <summary>Sends what no library of clients would, and never ends the connection; the lines of the answer, of which the last is the error.</summary>
+    private static async Task<string[]> RefusedAsync(CommServer server, string request)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(server.Address.Host, server.Address.Port, RunningServer.Cancellation);
+        NetworkStream stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), RunningServer.Cancellation);
+        using var reader = new StreamReader(stream);
+        var lines = new List<string>();
+        while (lines.Count == 0 || !lines[^1].StartsWith('{'))
+        {
+            lines.Add(await reader.ReadLineAsync(RunningServer.Cancellation) ?? throw new EndOfStreamException(string.Join('\n', lines)));
+        }
+
+        return [.. lines];
     }
 }

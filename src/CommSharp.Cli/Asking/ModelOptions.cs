@@ -81,7 +81,8 @@ internal sealed class ModelOptions
         _ => throw new UsageException("MODEL and --model are the same; give one of them."),
     };
 
-    private (MultimodalFolder Folder, TensorOptions Tensors) Open(VerbContext context)
+    /// <summary>The model's folder and how its weights are to be held; says what a person should know of it.</summary>
+    public (MultimodalFolder Folder, TensorOptions Tensors) Open(VerbContext context)
     {
         context.LoadRuntime();
         if (Named(context) is null)

@@ -28,6 +28,7 @@ internal sealed class ServingOptions
 
     private readonly Option<int> _rate = Number("--rate", "How many requests a minute a key, or an address without one, may make; 0 for any number.", Defaults.RequestsPerMinute);
     private readonly Option<int> _concurrent = Number("--max-concurrent", "How many requests may be worked at.", Defaults.MaxConcurrent);
+    private readonly Option<int> _bodyTimeout = Number("--body-timeout", "How many seconds the body of a request may take to come.", (int)Defaults.BodyTimeout.TotalSeconds);
     private readonly Option<int> _request = Number("--max-request-mib", "The largest body of a request.", (int)(Defaults.MaxRequestBytes / Mebi));
     private readonly Option<int> _image = Number("--max-image-mib", "The largest encoded picture.", Defaults.MaxImageBytes / Mebi);
     private readonly Option<int> _pixels = Number("--max-megapixels", "The largest picture.", (int)(Defaults.MaxPixels / Mega));
@@ -53,7 +54,7 @@ internal sealed class ServingOptions
     {
         foreach (Option option in new Option[]
         {
-            _host, _port, _name, _keys, _rate, _concurrent, _request, _image, _pixels, _pixelsTogether, _pictures, _phrases, _prompt, _answer, _rows, _queue, _hosts, _imageTimeout, _grace, _otlp,
+            _host, _port, _name, _keys, _rate, _concurrent, _bodyTimeout, _request, _image, _pixels, _pixelsTogether, _pictures, _phrases, _prompt, _answer, _rows, _queue, _hosts, _imageTimeout, _grace, _otlp,
         })
         {
             verb.Options.Add(option);
@@ -71,6 +72,7 @@ internal sealed class ServingOptions
             ApiKeys = Keys(context),
             RequestsPerMinute = context.Value(_rate),
             MaxConcurrent = context.Value(_concurrent),
+            BodyTimeout = TimeSpan.FromSeconds(context.Value(_bodyTimeout)),
             MaxRequestBytes = (long)context.Value(_request) * Mebi,
             MaxImageBytes = (int)Math.Clamp((long)context.Value(_image) * Mebi, int.MinValue, int.MaxValue),
             MaxPixels = context.Value(_pixels) * Mega,

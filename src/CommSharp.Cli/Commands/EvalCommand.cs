@@ -7,6 +7,8 @@ using CommSharp.Cli.Commands.Score;
 using CommSharp.Evaluation;
 using CommSharp.Evaluation.Benchmarks;
 using CommSharp.Evaluation.Running;
+using CommSharp.Layers;
+using CommSharp.Multimodal.Folders;
 using Spectre.Console;
 
 namespace CommSharp.Cli.Commands;
@@ -154,10 +156,11 @@ internal sealed class EvalCommand : Verb<EvalReport>
     {
         // Data first: what is wrong with them is known before gigabytes of weights are read.
         EvaluationPlan plan = EvaluationPlan.Read(benchmark, context.Value(_data)!, context.Value(_pictures), options);
-        using Assistant assistant = _model.Load(context);
+        (MultimodalFolder model, TensorOptions tensors) = _model.Open(context);
+        using var assistant = Assistant.Load(model, tensors);
         var answerer = new AssistantAnswerer(assistant, context.Value(_constrain) ? BoxGuidance.Constrained : BoxGuidance.None);
         string folder = context.Value(_out)!;
-        var run = EvaluationRun.Open(plan, answerer, _model.Path(context), folder, options);
+        var run = EvaluationRun.Open(plan, answerer, EvaluatedModel.Of(model), folder, options);
         return new EvalReport(folder, run.Complete(progress, cancellationToken));
     }
 }

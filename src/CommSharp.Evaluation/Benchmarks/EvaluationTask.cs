@@ -50,6 +50,13 @@ public abstract class EvaluationTask
     /// <summary>The answers as the benchmark's server takes them; null where answers are scored here.</summary>
     public virtual string? Submission(IReadOnlyList<EvaluationItem> items, IReadOnlyList<string> answers) => null;
 
+    /// <summary>Refuses items whose answers could not be scored, before the first is asked.</summary>
+    /// <param name="items">The items, at least one.</param>
+    /// <exception cref="CommSharpException">Something of them is missing; says what to ask instead.</exception>
+    public virtual void RequireScorable(IReadOnlyList<EvaluationItem> items)
+    {
+    }
+
     /// <summary>Scores answers.</summary>
     /// <param name="items">The items, at least one, each with its target.</param>
     /// <param name="answers">The answer to each.</param>

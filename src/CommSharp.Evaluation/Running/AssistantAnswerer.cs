@@ -2,6 +2,7 @@ using CommSharp.Answering;
 using CommSharp.Generation;
 using CommSharp.Grounding;
 using CommSharp.Imaging;
+using CommSharp.Runtime;
 using CommSharp.Text;
 
 namespace CommSharp.Evaluation.Running;
@@ -21,6 +22,7 @@ public sealed class AssistantAnswerer(Assistant assistant, BoxGuidance guidance 
         Boxes.Notation == BoxNotation.Plain
             ? $"Boxes are written relative to the model's square with {Boxes.Digits} decimals, as {Boxes.Write(new NormalizedBox(0.1, 0.2, 0.3, 0.4))}."
             : "Boxes are written in Qwen-VL's tags, whole numbers from 0 to 999 over the model's square.",
+        $"Weights are held as {DtypeName.Format(assistant.Parts.Language.Dtype)}.",
         guidance == BoxGuidance.None ? "Decoding is greedy and free." : "Decoding is greedy; a box that is begun is held to its notation.",
     ];
 

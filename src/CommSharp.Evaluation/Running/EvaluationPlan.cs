@@ -21,7 +21,7 @@ public sealed record EvaluationPlan(Benchmark Benchmark, IReadOnlyList<Evaluatio
     /// <param name="folder">The folder of its files.</param>
     /// <param name="pictures">The folder of its pictures; where the layout has them when null.</param>
     /// <param name="options">How many items, and how many bad records are borne.</param>
-    /// <exception cref="CommSharpException">Files are missing, too many records are bad, or nothing is left.</exception>
+    /// <exception cref="CommSharpException">Files are missing, too many records are bad, nothing is left, or what is left could not be scored.</exception>
     public static EvaluationPlan Read(Benchmark benchmark, string folder, string? pictures, EvaluationOptions options)
     {
         if (!Directory.Exists(folder))
@@ -44,9 +44,13 @@ public sealed record EvaluationPlan(Benchmark Benchmark, IReadOnlyList<Evaluatio
                 .Take(options.Limit ?? int.MaxValue)
                 .Select(item => benchmark.Task.NeedsSize && item.StatedSize is null ? item with { StatedSize = root.Measure(item.Picture, item.Place) } : item),
         ];
-        return items.Length > 0
-            ? new EvaluationPlan(benchmark, items, root, problems?.All ?? [])
-            : throw new CommSharpException($"{folder}: no item of {benchmark.Title} is left to ask{(options.Part is { } part ? $"; is there a part {Printable.Name(part)}" : "")}.");
+        if (items.Length == 0)
+        {
+            throw new CommSharpException($"{folder}: no item of {benchmark.Title} is left to ask{(options.Part is { } part ? $"; is there a part {Printable.Name(part)}" : "")}.");
+        }
+
+        benchmark.Task.RequireScorable(items);
+        return new EvaluationPlan(benchmark, items, root, problems?.All ?? []);
     }
 
     /// <summary>A hash over the ids, pictures, questions and targets of the items.</summary>

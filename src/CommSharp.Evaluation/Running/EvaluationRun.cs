@@ -5,7 +5,6 @@ using CommSharp.Data.Tasks;
 using CommSharp.Evaluation.Benchmarks;
 using CommSharp.Evaluation.Reports;
 using CommSharp.Imaging;
-using CommSharp.Multimodal.Folders;
 using CommSharp.Text;
 
 namespace CommSharp.Evaluation.Running;
@@ -45,7 +44,7 @@ public sealed class EvaluationRun
     /// <param name="folder">The run's folder; made when it is missing.</param>
     /// <param name="options">How it is asked.</param>
     /// <exception cref="CommSharpException">The folder holds another run, or cannot be written.</exception>
-    public static EvaluationRun Open(EvaluationPlan plan, IAnswerer answerer, string model, string folder, EvaluationOptions options)
+    public static EvaluationRun Open(EvaluationPlan plan, IAnswerer answerer, EvaluatedModel model, string folder, EvaluationOptions options)
     {
         options.Validate();
         EvaluationTask task = plan.Benchmark.Task;
@@ -54,8 +53,8 @@ public sealed class EvaluationRun
         var identity = new RunIdentity(
             Version(),
             plan.Benchmark.Name,
-            model,
-            ModelFingerprint.Of(model),
+            model.Path,
+            model.Fingerprint,
             plan.Fingerprint(),
             plan.Items.Count,
             options.Batch,

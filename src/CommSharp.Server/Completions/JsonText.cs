@@ -22,4 +22,17 @@ internal static class JsonText
             return null;
         }
     }
+
+    /// <summary>An object's member; null without one, or where the escapes of a name that is compared with its own stand for half a character.</summary>
+    public static JsonElement? MemberOf(JsonElement value, string name)
+    {
+        try
+        {
+            return value.TryGetProperty(name, out JsonElement member) ? member : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

@@ -20,6 +20,7 @@ internal sealed class MessageReader(PictureReader pictures, ServerOptions option
         }
 
         var read = new List<ChatMessage>();
+        var allowance = new FetchAllowance(options.MaxRequestBytes);
         int shown = 0;
         for (int i = 0; i < messages.Count; i++)
         {
@@ -36,7 +37,7 @@ internal sealed class MessageReader(PictureReader pictures, ServerOptions option
             var contents = new List<AIContent>();
             for (int j = 0; j < parts.Length; j++)
             {
-                contents.Add(await ReadAsync(parts[j], $"{place}.content[{j}]", cancellationToken).ConfigureAwait(false));
+                contents.Add(await ReadAsync(parts[j], $"{place}.content[{j}]", allowance, cancellationToken).ConfigureAwait(false));
             }
 
             read.Add(new ChatMessage(Role(message.Role, place), contents));
@@ -79,10 +80,10 @@ internal sealed class MessageReader(PictureReader pictures, ServerOptions option
         }
     }
 
-    private async Task<AIContent> ReadAsync(ContentPart part, string place, CancellationToken cancellationToken) => part switch
+    private async Task<AIContent> ReadAsync(ContentPart part, string place, FetchAllowance allowance, CancellationToken cancellationToken) => part switch
     {
         { Type: "text", Text: { } text } => new TextContent(text),
-        { Type: "image_url", ImageUrl: { } image } => await pictures.ReadAsync(image.Url, $"{place}.image_url.url", cancellationToken).ConfigureAwait(false),
+        { Type: "image_url", ImageUrl: { } image } => await pictures.ReadAsync(image.Url, $"{place}.image_url.url", allowance, cancellationToken).ConfigureAwait(false),
         { Type: "region" } => Region(part, place),
         { Type: "text" or "image_url" } => throw ApiException.Invalid($"Missing '{place}.{part.Type}'.", $"{place}.{part.Type}"),
         _ => throw ApiException.Invalid($"Invalid '{place}.type': '{part.Type}' is not supported; text, image_url and region are.", $"{place}.type", "unsupported_content"),

@@ -67,5 +67,5 @@ internal static class RefusedParameters
         value.ValueKind == JsonValueKind.String && JsonText.WholeOf(value) is { } text && allowed.Contains(text);
 
     private static bool IsTextFormat(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out JsonElement type) && IsText(type, "text");
+        value.ValueKind == JsonValueKind.Object && JsonText.MemberOf(value, "type") is { } type && IsText(type, "text");
 }

@@ -29,6 +29,9 @@ internal sealed class ApiException : Exception
     public static ApiException TooLarge(long limit) => Of(
         StatusCodes.Status413PayloadTooLarge, $"The request's body is larger than {limit} bytes, which is the limit.", "request_too_large");
 
+    public static ApiException TooSlow(TimeSpan limit) => Of(
+        StatusCodes.Status408RequestTimeout, $"The request's body took longer than {limit.TotalSeconds:0.#} s, which is the limit.", "body_too_slow");
+
     public static ApiException UnknownModel(string given, string served) =>
         new(StatusCodes.Status404NotFound, "invalid_request_error", $"The model '{given}' does not exist; this server has '{served}'.", "model_not_found", "model");
 

@@ -68,6 +68,11 @@ internal sealed class ErrorResponses(RequestDelegate next, Action<Exception> fai
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (refusal.Status is StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge)
+        {
+            http.Response.Headers.Connection = "close"; // the rest of the body would have to be read to use the connection again
+        }
+
         if (refusal.Status == StatusCodes.Status401Unauthorized)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";

@@ -1,4 +1,5 @@
 using CommSharp.Answering;
+using CommSharp.Answering.Engine;
 using CommSharp.Chat;
 using CommSharp.Server.Completions;
 using CommSharp.Server.Errors;
@@ -9,8 +10,9 @@ using Microsoft.Extensions.AI;
 
 namespace CommSharp.Server.Grounding;
 
-/// <summary>POST /v1/ground: where phrases are in a picture. Each is a question of its own, and all of them are put together.</summary>
-internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, PictureReader pictures, PixelBudget budget, ServerOptions options)
+/// <summary>POST /v1/ground: where phrases are in a picture. Each is a question of its own, and as many of them as may wait are put together.</summary>
+internal sealed class GroundEndpoint(
+    CommChatClient client, AnswerEngine engine, ServedModel model, PictureReader pictures, PixelBudget budget, ServerOptions options)
 {
     /// <summary>The longest phrase and the longest template, in characters.</summary>
     public const int LongestText = 4096;
@@ -27,7 +29,7 @@ internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, P
         string[] phrases = Phrases(request);
         GroundingTemplate template = Template(request.Template);
         int tokens = CompletionOptions.Tokens(request.MaxTokens, options.MaxOutputTokens, "max_tokens");
-        picture ??= await pictures.ReadAsync(request.Image, "image", cancellationToken).ConfigureAwait(false);
+        picture ??= await pictures.ReadAsync(request.Image, "image", new FetchAllowance(options.MaxRequestBytes), cancellationToken).ConfigureAwait(false);
         using IDisposable pixels = budget.Take(Enumerable.Repeat(picture, phrases.Length), "image"); // each question has a copy of its own
         ChatResponse[] answers = await AskAsync(picture, phrases.Select(template.Write), tokens, cancellationToken).ConfigureAwait(false);
         var usage = new UsageDetails();
@@ -69,10 +71,14 @@ internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, P
     private static ApiException TooLong(string parameter, string text) =>
         ApiException.Invalid($"Invalid '{parameter}': it has {text.Length} characters, but {LongestText} are the limit.", parameter, "text_too_long");
 
-    /// <summary>Puts all questions at once; when one fails, the others are given up.</summary>
+    /// <summary>
+    /// Puts all questions, no more of them at once than may wait: an empty queue would refuse the others however often they came. When one fails, the others
+    /// are given up.
+    /// </summary>
     private async Task<ChatResponse[]> AskAsync(DataContent picture, IEnumerable<string> questions, int tokens, CancellationToken cancellationToken)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var places = new SemaphoreSlim(engine.Options.MaxQueue);
         var chat = new ChatOptions { MaxOutputTokens = tokens, RawRepresentationFactory = _ => OnlyBoxes };
         var asked = new List<Task<ChatResponse>>();
         try
@@ -95,6 +101,7 @@ internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, P
 
         async Task<ChatResponse> AskOneAsync(string question)
         {
+            await places.WaitAsync(all.Token).ConfigureAwait(false);
             var message = new ChatMessage(ChatRole.User, [picture, new TextContent(question)]);
             try
             {
@@ -104,6 +111,10 @@ internal sealed class GroundEndpoint(CommChatClient client, ServedModel model, P
             {
                 await all.CancelAsync().ConfigureAwait(false);
                 throw;
+            }
+            finally
+            {
+                places.Release();
             }
         }
     }

@@ -43,7 +43,7 @@ internal static class GroundForm
                 },
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is InvalidDataException or IOException && !cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is (InvalidDataException or IOException) and not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
         {
             throw ApiException.Invalid($"The form cannot be read: {error.Message}", null, "invalid_form", error);
         }

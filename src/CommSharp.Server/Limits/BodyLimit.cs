@@ -3,20 +3,23 @@ using Microsoft.AspNetCore.Http;
 
 namespace CommSharp.Server.Limits;
 
-/// <summary>Refuses bodies that are too large: by what they declare before any of it is read, or at the byte that is too much.</summary>
+/// <summary>
+/// Refuses bodies that are too large, by what they declare before any of it is read or at the byte that is too much, and those that take too long: a body
+/// that never comes would keep its place among the requests that are worked at.
+/// </summary>
 /// <param name="next">What reads bodies.</param>
-/// <param name="limit">The largest body, in bytes.</param>
-internal sealed class BodyLimit(RequestDelegate next, long limit)
+/// <param name="options">The server's options.</param>
+internal sealed class BodyLimit(RequestDelegate next, ServerOptions options)
 {
-    public Task InvokeAsync(HttpContext http)
+    public async Task InvokeAsync(HttpContext http)
     {
-        if (http.Request.ContentLength > limit)
+        if (http.Request.ContentLength > options.MaxRequestBytes)
         {
-            http.Response.Headers.Connection = "close"; // the rest of the body would have to be read to use the connection again
-            throw ApiException.TooLarge(limit);
+            throw ApiException.TooLarge(options.MaxRequestBytes);
         }
 
-        http.Request.Body = new LimitedStream(http.Request.Body, limit);
-        return next(http);
+        using var deadline = new CancellationTokenSource(options.BodyTimeout);
+        http.Request.Body = new LimitedStream(http.Request.Body, options.MaxRequestBytes, options.BodyTimeout, deadline.Token);
+        await next(http).ConfigureAwait(false);
     }
 }

@@ -2,10 +2,12 @@ using CommSharp.Server.Errors;
 
 namespace CommSharp.Server.Limits;
 
-/// <summary>A stream to read from, up to so many bytes.</summary>
+/// <summary>A stream to read from, up to so many bytes and for so long.</summary>
 /// <param name="inner">Where bytes come from.</param>
 /// <param name="limit">How many may come.</param>
-internal sealed class LimitedStream(Stream inner, long limit) : Stream
+/// <param name="timeout">How long they may take, as a refusal tells it.</param>
+/// <param name="deadline">Is cancelled when that time is over.</param>
+internal sealed class LimitedStream(Stream inner, long limit, TimeSpan timeout, CancellationToken deadline) : Stream
 {
     private long _read;
 
@@ -23,8 +25,18 @@ internal sealed class LimitedStream(Stream inner, long limit) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Counted(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline);
+        try
+        {
+            return Counted(await inner.ReadAsync(buffer, either.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw ApiException.TooSlow(timeout);
+        }
+    }
 
     public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         await ReadAsync(buffer.AsMemory(offset, count), cancellationToken).ConfigureAwait(false);

@@ -12,8 +12,9 @@ internal sealed class PictureReader(RemotePictures remote)
     /// <summary>Reads a picture's bytes; it is not decoded yet.</summary>
     /// <param name="url">A data URL, or an address to fetch from.</param>
     /// <param name="place">The member of the request that holds it.</param>
+    /// <param name="allowance">How much may be fetched for the request.</param>
     /// <param name="cancellationToken">Ends the fetching.</param>
-    public async Task<DataContent> ReadAsync(string url, string place, CancellationToken cancellationToken)
+    public async Task<DataContent> ReadAsync(string url, string place, FetchAllowance allowance, CancellationToken cancellationToken)
     {
         if (url.StartsWith(Embedded, StringComparison.OrdinalIgnoreCase))
         {
@@ -25,7 +26,7 @@ internal sealed class PictureReader(RemotePictures remote)
             throw ApiException.Invalid($"Invalid '{place}': it is neither a data URL nor an address.", place);
         }
 
-        (byte[] bytes, string type) = await remote.FetchAsync(address, place, cancellationToken).ConfigureAwait(false);
+        (byte[] bytes, string type) = await remote.FetchAsync(address, place, allowance, cancellationToken).ConfigureAwait(false);
         return new DataContent(bytes, type);
     }
 

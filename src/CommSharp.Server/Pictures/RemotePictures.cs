@@ -42,8 +42,9 @@ internal sealed class RemotePictures : IDisposable
     /// <summary>Fetches a picture.</summary>
     /// <param name="address">An address with http or https.</param>
     /// <param name="place">The member of the request that names it.</param>
+    /// <param name="allowance">How much may be fetched for the request.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<(byte[] Bytes, string MediaType)> FetchAsync(Uri address, string place, CancellationToken cancellationToken)
+    public async Task<(byte[] Bytes, string MediaType)> FetchAsync(Uri address, string place, FetchAllowance allowance, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_options.ImageTimeout);
@@ -57,7 +58,7 @@ internal sealed class RemotePictures : IDisposable
                 using HttpResponseMessage response = await _http.SendAsync(request, timeout.Token).ConfigureAwait(false);
                 if (!IsRedirect(response.StatusCode) || response.Headers.Location is not { } next)
                 {
-                    return await ReadAsync(response, place, timeout.Token).ConfigureAwait(false);
+                    return await ReadAsync(response, place, allowance, timeout.Token).ConfigureAwait(false);
                 }
 
                 address = new Uri(address, next);
@@ -99,7 +100,7 @@ internal sealed class RemotePictures : IDisposable
         }
     }
 
-    private async Task<(byte[] Bytes, string MediaType)> ReadAsync(HttpResponseMessage response, string place, CancellationToken cancellationToken)
+    private async Task<(byte[] Bytes, string MediaType)> ReadAsync(HttpResponseMessage response, string place, FetchAllowance allowance, CancellationToken cancellationToken)
     {
         if (response.StatusCode != HttpStatusCode.OK)
         {
@@ -122,6 +123,11 @@ internal sealed class RemotePictures : IDisposable
             if (bytes.Length + read > _options.MaxImageBytes)
             {
                 throw Failed(place, $"it is larger than {_options.MaxImageBytes} bytes, which is the limit");
+            }
+
+            if (!allowance.TryTake(read))
+            {
+                throw Failed(place, $"those of the request that are fetched are larger than {allowance.Most} bytes together, which is the limit");
             }
 
             await bytes.WriteAsync(block.AsMemory(0, read), cancellationToken).ConfigureAwait(false);

@@ -85,6 +85,11 @@ public sealed class Dataset : IDisposable
     /// <param name="number">The sample's number, from 0.</param>
     public IDataRecord RecordOf(int number) => _records[_places[number].Record];
 
+    /// <summary>The file of a sample's picture, by which data sets that call it by other names know it; null where its record names none, or no file could have such a name.</summary>
+    /// <param name="number">The sample's number, from 0.</param>
+    internal string? FileOf(int number) =>
+        RecordOf(number).Picture is { } picture && !picture.Contains('\0') ? System.IO.Path.GetFullPath(System.IO.Path.Combine(Pictures.Path, picture)) : null;
+
     /// <summary>Makes a sample.</summary>
     /// <param name="number">Its number, from 0.</param>
     /// <param name="chance">What the wording and other choices are left to.</param>

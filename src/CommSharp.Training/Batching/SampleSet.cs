@@ -128,9 +128,8 @@ public sealed class SampleSet : IDisposable
             Dataset opened = _datasets[dataset];
             for (int i = 0; i < opened.Count; i++)
             {
-                // Words alone are a conversation of their own.
-                string picture = opened.RecordOf(i).Picture is { } name ? Path.GetFullPath(Path.Combine(opened.Pictures.Path, name)) : $"{dataset}:{i}";
-                yield return (new SampleReference(dataset, i), picture);
+                // Words alone are a conversation of their own, and so is a picture that cannot be, which is told when its turn comes.
+                yield return (new SampleReference(dataset, i), opened.FileOf(i) ?? $"{dataset}:{i}");
             }
         }
     }

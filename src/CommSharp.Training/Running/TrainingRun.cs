@@ -52,7 +52,7 @@ public sealed class TrainingRun : IDisposable
             _dataHashes = DataHashes.OfRun(
                 _folder, settings.Validation is null ? [settings.Data] : [settings.Data, settings.Validation.Data], recipe.Locate);
             var start = StartingModel.Open(recipe, _folder.Path, cancellationToken);
-            _startingModel = ModelFingerprint.Of(start.Path);
+            _startingModel = ModelFingerprint.Of(start);
             _checkpoints = new CheckpointStore<TrainingState>(_folder.Checkpoints, settings.Checkpoints.Keep);
             _state = Resume(_checkpoints.Recover(options.Note));
             _model = TrainingModel.Load(recipe, start, options.Device);

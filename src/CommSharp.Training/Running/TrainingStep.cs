@@ -91,14 +91,23 @@ public sealed class TrainingStep(MultimodalModel model, Optimizer optimizer, Lea
         if (guidance is null || guides.Length == 0)
         {
             Tensor loss = model.AnswerLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions, tensors.Weights).Over(whole.AnswerWeight);
-            Recomputation.Backward(loss);
+            Backpropagate(loss);
             return (loss.item<float>(), 0, 0);
         }
 
         (Tensor answers, IReadOnlyList<Tensor> looks) = model.GuidedLoss(tensors.Images, tensors.Ids, tensors.Labels, tensors.Questions, guides, tensors.Weights);
         Tensor astray = looks.Aggregate((sum, each) => sum.Plus(each));
-        Recomputation.Backward(answers.Over(whole.AnswerWeight).Plus(astray.Times(guidance.Weight / whole.AnswerTokens)));
+        Backpropagate(answers.Over(whole.AnswerWeight).Plus(astray.Times(guidance.Weight / whole.AnswerTokens)));
         return (answers.item<float>() / whole.AnswerWeight, spoken is null ? 0 : looks[^1].item<float>(), words is null ? 0 : looks[0].item<float>());
+    }
+
+    /// <summary>Words alone teach a vision side nothing: where nothing else is trained, nothing leads from their loss to a parameter, and they only count in the step's mean.</summary>
+    private static void Backpropagate(Tensor loss)
+    {
+        if (loss.requires_grad)
+        {
+            Recomputation.Backward(loss);
+        }
     }
 
     /// <summary>The answers of a step: what guidance's sums are divided by, and what the weighted sum of answers' losses is.</summary>

@@ -15,7 +15,7 @@ public sealed record AnswerRegion(NormalizedBox Normalized, PixelBox Pixels);
 /// <param name="PhraseSpan">Where they stand in the answer's text.</param>
 /// <param name="MarkSpan">Where the boxes are written in it.</param>
 /// <param name="Regions">The boxes.</param>
-/// <param name="Points">Points, in pixels of the original picture.</param>
+/// <param name="Points">Points, in pixels of the original picture and within it.</param>
 /// <param name="Confidence">The geometric mean of the probabilities that the model gave to the tokens of the boxes, in 0..1.</param>
 public sealed record AnswerPhrase(
     string Phrase, TextSpan PhraseSpan, TextSpan MarkSpan, IReadOnlyList<AnswerRegion> Regions, IReadOnlyList<PixelPoint> Points, double Confidence);
@@ -36,7 +36,7 @@ public sealed record AnswerTiming(double Vision, double Prompt, double Generatio
 /// <summary>An answer as text and as data.</summary>
 /// <param name="Text">What was said.</param>
 /// <param name="Phrases">The boxes in it, with the words that they belong to.</param>
-/// <param name="Problems">What looks like a box and could not be read.</param>
+/// <param name="Problems">What looks like a box and could not be read, or lies outside of the picture.</param>
 /// <param name="Finish">Why it ended.</param>
 /// <param name="Usage">What it took.</param>
 /// <param name="Timing">How long it took.</param>

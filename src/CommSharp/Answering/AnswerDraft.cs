@@ -50,7 +50,7 @@ internal sealed class AnswerDraft
     {
         string rest = _stops.Push(_stream.Complete()) + _stops.Flush();
         _text.Append(rest);
-        var grounded = GroundedText.Parse(_text.ToString(), _format);
+        var grounded = GroundedText.Parse(_text.ToString(), _format, _geometry);
         IReadOnlyList<AnswerPhrase> phrases = Locate(grounded);
         Send(rest, [.. phrases.Skip(_phrases)]);
         return (grounded.Text, phrases, grounded.Problems);
@@ -75,7 +75,7 @@ internal sealed class AnswerDraft
     private AnswerPhrase[] CompletePhrases()
     {
         string text = _text.ToString();
-        IReadOnlyList<AnswerPhrase> phrases = Locate(GroundedText.Parse(text[..(text.LastIndexOf(Closer) + 1)], _format));
+        IReadOnlyList<AnswerPhrase> phrases = Locate(GroundedText.Parse(text[..(text.LastIndexOf(Closer) + 1)], _format, _geometry));
         AnswerPhrase[] complete = [.. phrases.SkipLast(_format.Notation == BoxNotation.Plain ? 0 : 1).Skip(_phrases)];
         _phrases += complete.Length;
         return complete;
@@ -97,8 +97,12 @@ internal sealed class AnswerDraft
         phrase.Phrase,
         phrase.Mark,
         [.. phrase.Boxes.Select(box => new AnswerRegion(box, geometry.ToPixels(box).ClampTo(geometry.Width, geometry.Height)))],
-        [.. phrase.Points.Select(geometry.ToPixels)],
+        [.. phrase.Points.Select(point => Clamp(geometry.ToPixels(point), geometry))],
         Confidence(phrase.Mark));
+
+    /// <summary>On the edge of the picture a point may be beyond it by the noise of reckoning.</summary>
+    private static PixelPoint Clamp(PixelPoint point, ImageGeometry geometry) =>
+        new(Math.Clamp(point.X, 0, geometry.Width), Math.Clamp(point.Y, 0, geometry.Height));
 
     private double Confidence(TextSpan mark)
     {

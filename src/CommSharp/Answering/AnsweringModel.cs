@@ -175,7 +175,7 @@ internal sealed class AnsweringModel : IDisposable
         if (characters > (long)context * Tokenizer.LongestToken)
         {
             throw new PromptTooLongException(
-                $"The conversation has {characters} characters, and a token stands for {Tokenizer.LongestToken} at most: more than the model's context of {context} tokens can hold; shorten it.");
+                $"The conversation has {characters} characters with the words around its turns, and a token stands for {Tokenizer.LongestToken} at most: more than the model's context of {context} tokens can hold; shorten it.");
         }
     }
 

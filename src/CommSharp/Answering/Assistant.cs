@@ -31,6 +31,9 @@ public sealed class Assistant : IDisposable
     /// <summary>The model's config.</summary>
     public MultimodalConfig Config => _model.Config;
 
+    /// <summary>How its weights are held.</summary>
+    public PartOptions Parts => _model.Parts;
+
     /// <summary>The model's tokenizer.</summary>
     public LlamaTokenizer Tokenizer => _answering.Tokenizer;
 

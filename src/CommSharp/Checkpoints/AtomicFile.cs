@@ -13,21 +13,22 @@ public sealed class AtomicFile : IDisposable
 {
     private const int ChunkBytes = 64 << 20; // between two looks at the cancellation token
 
+    private readonly string _target;
     private readonly string _temporary;
     private readonly SafeFileHandle _handle;
     private long _position;
     private bool _committed;
 
     /// <summary>Opens the temporary file.</summary>
-    /// <param name="path">The name that the file gets in the end; its folder must be there.</param>
+    /// <param name="path">The name that the file gets in the end; its folder must be there. Of a symbolic link the file that it leads to is replaced, and the link stays.</param>
     /// <exception cref="CheckpointException">The folder is missing, or nothing can be written there.</exception>
     public AtomicFile(string path)
     {
         Path = path;
         RequireFolder(path);
-        string full = System.IO.Path.GetFullPath(path);
-        string folder = System.IO.Path.GetDirectoryName(full)!;
-        _temporary = System.IO.Path.Combine(folder, $".{System.IO.Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        _target = Target(path);
+        string folder = System.IO.Path.GetDirectoryName(_target)!;
+        _temporary = System.IO.Path.Combine(folder, $".{System.IO.Path.GetFileName(_target)}.{Guid.NewGuid():N}.tmp");
         _handle = Attempt(() => File.OpenHandle(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
     }
 
@@ -36,7 +37,7 @@ public sealed class AtomicFile : IDisposable
 
     /// <summary>Looks whether a file can have a name, before the work for it begins.</summary>
     /// <param name="path">The name that a file is to get.</param>
-    /// <exception cref="CheckpointException">Its folder is missing, or the name is that of a folder.</exception>
+    /// <exception cref="CheckpointException">Its folder is missing, or the name is that of a folder or of a device.</exception>
     public static void RequireFolder(string path)
     {
         string? folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
@@ -48,6 +49,27 @@ public sealed class AtomicFile : IDisposable
         if (!Directory.Exists(folder))
         {
             throw new CheckpointException(path, FileFault.NoFolder(folder));
+        }
+
+        if (IsDevice(System.IO.Path.GetFullPath(path)) || IsDevice(Target(path)))
+        {
+            throw new CheckpointException(path, "is a device, which a file would replace; name a file");
+        }
+    }
+
+    private static bool IsDevice(string full) =>
+        !OperatingSystem.IsWindows() && (full.StartsWith("/proc/", StringComparison.Ordinal) || (full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal)));
+
+    private static string Target(string path)
+    {
+        try
+        {
+            FileSystemInfo? target = new FileInfo(path).LinkTarget is null ? null : File.ResolveLinkTarget(path, returnFinalTarget: true);
+            return target?.FullName ?? System.IO.Path.GetFullPath(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(path, $"cannot be written: {error.Message}", innerException: error); // a link that leads to itself
         }
     }
 
@@ -109,7 +131,7 @@ public sealed class AtomicFile : IDisposable
     {
         RandomAccess.FlushToDisk(_handle);
         _handle.Dispose();
-        File.Move(_temporary, Path, overwrite: true);
+        File.Move(_temporary, _target, overwrite: true);
         _committed = true;
         return true;
     });
@@ -132,7 +154,7 @@ public sealed class AtomicFile : IDisposable
         {
             using var each = NewDisposeScope();
             long count = Math.Min(blockElements, flat.numel() - start);
-            var source = flat.narrow(0, start, count);
+            var source = flat.narrow(0, start, count).cpu();
             var part = block.narrow(0, 0, count);
             part.copy_(source);
             if (stored.Type == ScalarType.Float16 && FloatRange.IsLeft(source, part))

@@ -28,6 +28,13 @@ public sealed class AtomicFolder : IDisposable
         Path = $"{_target}.{Guid.NewGuid():N}.tmp";
         try
         {
+            if (Directory.Exists(_target))
+            {
+                // A mount point cannot be replaced, which has to be known before the work and not after it.
+                Directory.Delete(_target);
+                Directory.CreateDirectory(_target);
+            }
+
             Directory.CreateDirectory(Path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -70,7 +70,8 @@ public sealed class SafetensorsFile : ITensorSource
     {
         SafetensorsEntry tensor = Find(name);
         long start = _header.DataOffset + tensor.Begin, bytes = tensor.End - tensor.Begin;
-        if (bytes < SmallestMapping || start % tensor.Dtype.Bytes != 0)
+        if (tensor.Dtype.Type == ScalarType.Bool || // whose bytes are looked at as they are read
+            bytes < SmallestMapping || start % tensor.Dtype.Bytes != 0)
         {
             return null;
         }

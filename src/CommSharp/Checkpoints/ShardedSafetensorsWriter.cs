@@ -134,8 +134,16 @@ public static class ShardedSafetensorsWriter
         }
 
         var index = new AtomicFile(Path.Combine(folder, "model.safetensors.index.json"));
-        index.Write(json.GetBuffer().AsSpan(0, (int)json.Length));
-        return index;
+        try
+        {
+            index.Write(json.GetBuffer().AsSpan(0, (int)json.Length));
+            return index;
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
     }
 
     private static void Commit(List<AtomicFile> files)

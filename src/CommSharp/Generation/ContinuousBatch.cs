@@ -21,11 +21,16 @@ internal sealed class ContinuousBatch(LlamaModel model) : IDisposable
     /// <summary>The number of answers that go on.</summary>
     internal int Count => _rows.Count;
 
+    /// <summary>The running rows' keys and values, for tests; null while there are no rows.</summary>
+    internal KvCache? Cache => _cache;
+
     /// <summary>Runs prompts and chooses their first tokens; those that have not ended by that go on with the others.</summary>
     /// <param name="rows">The answers to begin.</param>
     /// <param name="embeddings">Their prompts, [B, L, C], padded on the left.</param>
     /// <param name="mask">[B, L], 0 for padding; null when there is none.</param>
-    /// <returns>The rows that failed, such as by scores that are no numbers. They have left.</returns>
+    /// <returns>
+    /// The rows that failed, such as by scores that are no numbers; all of them, those that ran before too, when they could not be joined. They have left.
+    /// </returns>
     internal IReadOnlyList<RowFailure> Admit(IReadOnlyList<GenerationRow> rows, Tensor embeddings, Tensor? mask)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -37,8 +42,17 @@ internal sealed class ContinuousBatch(LlamaModel model) : IDisposable
             if (open.Count > 0)
             {
                 Trim(cache, open, places, rows.Count);
-                (_cache, cache) = Joined(cache);
-                _rows.AddRange(open);
+                try
+                {
+                    (_cache, cache) = Joined(cache);
+                    _rows.AddRange(open);
+                }
+                catch (Exception error) // memory that ran out: of the running cache's layers some hold the new rows and some do not, so nobody may go on with it
+                {
+                    _rows.AddRange(open);
+                    failures.AddRange(_rows.Select(each => new RowFailure(each.Row, error)));
+                    Clear();
+                }
             }
 
             return failures;

@@ -9,7 +9,7 @@ public sealed record GenerationOptions
     /// <summary>0 takes the best-scored token every time; above, logits are divided by it and a token is drawn.</summary>
     public double Temperature { get; init; }
 
-    /// <summary>Draws among this many best-scored tokens; 0 for all.</summary>
+    /// <summary>Draws among this many best-scored tokens, and those that score as the last of them; 0 for all.</summary>
     public int TopK { get; init; }
 
     /// <summary>Draws among the fewest best-scored tokens whose probabilities reach this sum; 1 for all.</summary>

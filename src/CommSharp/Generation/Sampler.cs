@@ -78,6 +78,11 @@ public sealed class Sampler
     {
         uint[] ranked = Ranked(scores, allowed);
         int count = _options.TopK > 0 ? Math.Min(_options.TopK, ranked.Length) : ranked.Length;
+        while (count < ranked.Length && scores[ranked[count]] == scores[ranked[count - 1]])
+        {
+            count++; // transformers removes only what scores less than the last one
+        }
+
         double[] weights = new double[count];
         float largest = scores[ranked[0]];
         for (int i = 0; i < count; i++)

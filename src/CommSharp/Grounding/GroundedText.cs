@@ -1,3 +1,4 @@
+using CommSharp.Imaging;
 using CommSharp.Text;
 
 namespace CommSharp.Grounding;
@@ -21,10 +22,19 @@ public sealed record GroundedText(string Text, IReadOnlyList<GroundedPhrase> Phr
 {
     private const string Open = "<ref>", Close = "</ref>";
 
+    // Answers tell pixels to a hundredth: a part that would be told without width or height is none, and a point on the edge is not lost to rounding.
+    private const double LeastPixels = 0.005;
+
     /// <summary>Reads an answer.</summary>
     /// <param name="text">What a model said.</param>
     /// <param name="format">How it writes boxes.</param>
-    public static GroundedText Parse(string text, BoxFormat format)
+    public static GroundedText Parse(string text, BoxFormat format) => Parse(text, format, geometry: null);
+
+    /// <summary>Reads an answer about a picture. What lies in its padding alone is outside of it, and a problem.</summary>
+    /// <param name="text">What a model said.</param>
+    /// <param name="format">How it writes boxes.</param>
+    /// <param name="geometry">What was done to the picture; null when there is none.</param>
+    internal static GroundedText Parse(string text, BoxFormat format, ImageGeometry? geometry)
     {
         BoxReading reading = WithCompleteBoxes(BoxParser.Read(text, format), text, format);
         var phrases = new List<GroundedPhrase>();
@@ -34,9 +44,9 @@ public sealed record GroundedText(string Text, IReadOnlyList<GroundedPhrase> Phr
         int end = 0;
         foreach (BoxMark mark in reading.Marks)
         {
-            problems.AddRange(Doubts(mark));
-            NormalizedBox[] boxes = [.. mark.Boxes.Where(box => box.IsOrdered() && box.IsWithinPicture())];
-            NormalizedPoint[] points = [.. mark.Points.Where(point => point.IsWithinPicture())];
+            problems.AddRange(Doubts(mark, geometry));
+            NormalizedBox[] boxes = [.. mark.Boxes.Where(box => box.IsOrdered() && box.IsWithinPicture() && !IsPadding(box, geometry))];
+            NormalizedPoint[] points = [.. mark.Points.Where(point => point.IsWithinPicture() && !IsPadding(point, geometry))];
             bool another = tagged && end > 0 && mark.Span.Start == end; // A tag holds one box; further boxes of a phrase follow without a gap.
             words = another ? words : tagged ? TaggedWords(text, end, mark.Span.Start) : WordsBefore(text, end, mark.Span.Start);
             if (another && phrases.LastOrDefault() is { } last && last.Mark.End == end)
@@ -64,13 +74,41 @@ public sealed record GroundedText(string Text, IReadOnlyList<GroundedPhrase> Phr
             : reading;
 
     /// <summary>What can be read and yet not be drawn.</summary>
-    private static IEnumerable<BoxProblem> Doubts(BoxMark mark) =>
+    private static IEnumerable<BoxProblem> Doubts(BoxMark mark, ImageGeometry? geometry) =>
     [
         .. mark.Boxes.Where(box => !box.IsOrdered()).Select(_ => new BoxProblem(mark.Span, "The box has no area, or its corners are reversed.")),
         .. mark.Boxes.Where(box => box.IsOrdered() && !box.IsWithinPicture())
             .Select(_ => new BoxProblem(mark.Span, "The box lies outside of the picture.")),
+        .. mark.Boxes.Where(box => box.IsOrdered() && box.IsWithinPicture() && IsPadding(box, geometry))
+            .Select(_ => new BoxProblem(mark.Span, "The box lies outside of the picture, in its padding.")),
         .. mark.Points.Where(point => !point.IsWithinPicture()).Select(_ => new BoxProblem(mark.Span, "The point lies outside of the picture.")),
+        .. mark.Points.Where(point => point.IsWithinPicture() && IsPadding(point, geometry))
+            .Select(_ => new BoxProblem(mark.Span, "The point lies outside of the picture, in its padding.")),
     ];
+
+    /// <summary>Whether nothing of a box lies in the picture itself.</summary>
+    private static bool IsPadding(NormalizedBox box, ImageGeometry? geometry)
+    {
+        if (geometry is null)
+        {
+            return false;
+        }
+
+        PixelBox part = geometry.ToPixels(box).ClampTo(geometry.Width, geometry.Height);
+        return part.X2 - part.X1 <= LeastPixels || part.Y2 - part.Y1 <= LeastPixels;
+    }
+
+    /// <summary>Whether a point lies beside the picture itself.</summary>
+    private static bool IsPadding(NormalizedPoint point, ImageGeometry? geometry)
+    {
+        if (geometry is null)
+        {
+            return false;
+        }
+
+        PixelPoint place = geometry.ToPixels(point);
+        return place.X < -LeastPixels || place.X > geometry.Width + LeastPixels || place.Y < -LeastPixels || place.Y > geometry.Height + LeastPixels;
+    }
 
     private static TextSpan WordsBefore(string text, int from, int to)
     {

@@ -92,7 +92,10 @@ public sealed class KvCache : IDisposable
         }
     }
 
-    /// <summary>Adds the sequences of another cache below this one's; the shorter ones are padded on the left.</summary>
+    /// <summary>
+    /// Adds the sequences of another cache below this one's; the shorter ones are padded on the left. Layers are replaced one by one, so that no second copy of the
+    /// whole is ever held: a cache for which this failed holds layers of different batches and is only there to be disposed of.
+    /// </summary>
     /// <param name="other">A cache of the same decoder; it stays as it is, and the caller's. Neither may be empty.</param>
     public void Join(KvCache other) => Join(other, [.. Enumerable.Range(0, (int)(_keys[0]?.shape[0] ?? 0)).Select(row => (long)row)], Length);
 
@@ -140,11 +143,11 @@ public sealed class KvCache : IDisposable
         Tensor Joined(Tensor first, Tensor second)
         {
             long[] shape = first.shape;
-            Tensor joined = zeros([rows.Count + added, shape[1], capacity, shape[3]], first.dtype, first.device).DetachFromDisposeScope();
+            Tensor joined = zeros([rows.Count + added, shape[1], capacity, shape[3]], first.dtype, first.device);
             Take(joined.narrow(2, length - positions, positions), first.narrow(2, cut, positions));
             joined.narrow(0, rows.Count, added).narrow(2, length - other.Length, other.Length).copy_(second.narrow(2, 0, other.Length));
             first.Dispose();
-            return joined;
+            return joined.DetachFromDisposeScope();
         }
     }
 

@@ -59,10 +59,23 @@ public sealed class PromptAssembler
         return draft.Complete();
     }
 
-    /// <summary>How many characters of a conversation are cut into tokens, without the template's own; known before the work is done.</summary>
+    /// <summary>
+    /// How many characters of a conversation are cut into tokens, the template's around each turn among them and pictures' not; known before the work is done.
+    /// </summary>
     /// <param name="conversation">The conversation.</param>
-    internal long CharactersOf(Conversation conversation) =>
-        (conversation.System?.Length ?? 0) + conversation.Turns.Sum(turn => IsTrimmed(turn) ? Words(turn).Length : turn.Parts.OfType<TextPart>().Sum(part => (long)part.Text.Length));
+    internal long CharactersOf(Conversation conversation)
+    {
+        long system = conversation.System?.Length ?? LeastOf(_template.System);
+        long question = LeastOf(_template.Question) + LeastOf(_template.QuestionEnd) + LeastOf(_template.Answer);
+        long answer = LeastOf(_template.AnswerStart) + LeastOf(_template.AnswerEnd);
+        return (system > 0 ? system + LeastOf(_template.SystemEnd) : 0)
+            + conversation.Turns.Sum(turn => (turn.Role == TurnRole.User ? question : answer) + CharactersOf(turn));
+    }
+
+    private long CharactersOf(Turn turn) => IsTrimmed(turn) ? Words(turn).Length : turn.Parts.OfType<TextPart>().Sum(part => (long)part.Text.Length);
+
+    /// <summary>What is left at least of a text of the template: white space goes where a picture stands next to it.</summary>
+    private int LeastOf(string text) => _template.Image.TrimsBlanks ? text.AsSpan().Trim().Length : text.Length;
 
     private static string Words(Turn turn) => string.Concat(turn.Parts.OfType<TextPart>().Select(part => part.Text)).Trim();
 

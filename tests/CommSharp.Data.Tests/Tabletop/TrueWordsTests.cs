@@ -3,6 +3,7 @@ using CommSharp.Data.Formats.Shikra;
 using CommSharp.Data.Tabletop.Files;
 using CommSharp.Data.Tabletop.Language;
 using CommSharp.Data.Tabletop.Questions;
+using CommSharp.Data.Tabletop.Rendering;
 using CommSharp.Data.Tabletop.Understanding;
 using CommSharp.Data.Tabletop.World;
 using CommSharp.Data.Tasks;
@@ -168,6 +169,37 @@ public sealed class TrueWordsTests(WrittenWorld world)
         Assert.All(answers, form => Assert.InRange((double)form.Count(yes => yes) / form.Count(), 0.42, 0.58));
         Assert.InRange(all.Length, 2900, 3000);
     }
+
+    /// <summary>There were such questions whose answer was 0 whenever a size, or pattern, colour and shape together, were said.</summary>
+    [Fact]
+    public void What_is_said_of_things_does_not_tell_that_there_are_none()
+    {
+        var answers = Asked(QuestionSort.Count).ToLookup(each => Form(NamingWords.In(each.Text)[^1].Looks), each => each.Answer);
+        Assert.Equal(["", "colour", "colour shape", "pattern", "pattern colour", "pattern shape", "shape"], answers.Select(form => form.Key).Order(StringComparer.Ordinal));
+        Assert.All(answers.Where(form => form.Key.Length > 0), form => Assert.InRange((double)form.Count(answer => answer == "0") / form.Count(), 0.03, 0.4));
+
+        static string Form(Description looks) => string.Join(
+            ' ', new[] { looks.Extent is null ? null : "size", looks.Pattern is null ? null : "pattern", looks.Hue is null ? null : "colour", looks.Shape is null ? null : "shape" }.OfType<string>());
+    }
+
+    [Fact]
+    public void Sizes_are_not_said_where_they_are_asked_for() =>
+        Assert.DoesNotContain(Asked(QuestionSort.Comparison).SelectMany(each => NamingWords.In(each.Text)), word => word.Looks.Extent is not null);
+
+    [Fact]
+    public void Cameras_noise_of_scenes_that_follow_each_other_is_not_the_same()
+    {
+        var plain = new RgbImage(64, 64, [.. Enumerable.Repeat((byte)128, 3 * 64 * 64)]);
+        byte[] first = [.. CameraNoise.Add(plain, 4, 5).Pixels], second = [.. CameraNoise.Add(plain, 4, 6).Pixels];
+        Assert.All(Enumerable.Range(-3, 7), shift =>
+        {
+            int same = Enumerable.Range(3, first.Length - 6).Count(i => first[i] == second[i + shift]);
+            Assert.InRange(same, 0, first.Length / 4);
+        });
+    }
+
+    private static IEnumerable<WorldQuestion> Asked(QuestionSort sort) =>
+        Enumerable.Range(0, 3000).Select(seed => new QuestionWriter(Scene.Of(seed), SampleChance.Of(seed, 77), heldOut: false).Ask(sort)).OfType<WorldQuestion>();
 
     private static void NoneIsWrong<T>(IEnumerable<T> all, Func<T, string?> wrong)
     {

@@ -25,7 +25,7 @@ public sealed class WorldFolderTests : IDisposable
         Assert.Equal(one.Keys, two.Keys);
         Assert.All(one, file => Assert.True(file.Value.AsSpan().SequenceEqual(two[file.Key]), file.Key));
         Assert.Equal(8 + 3 + 6 + 4, one.Keys.Count(name => name.EndsWith(".jpg", StringComparison.Ordinal)));
-        Assert.Equal("""{"world":"tabletop","version":1,"side":112""", Encoding.UTF8.GetString(one["world.json"])[..42]);
+        Assert.Equal("""{"world":"tabletop","version":2,"side":112""", Encoding.UTF8.GetString(one["world.json"])[..42]);
     }
 
     [Theory]
@@ -130,6 +130,19 @@ public sealed class WorldFolderTests : IDisposable
         Assert.Equal(["notes.txt"], Directory.EnumerateFileSystemEntries(_folder["world"]).Select(each => Path.GetFileName(each)));
     }
 
+    /// <summary>As a full disk would be, in the threads that draw.</summary>
+    [Theory]
+    [InlineData("images")]
+    [InlineData("classes")]
+    public void What_cannot_be_written_is_told_by_its_place_and_leaves_nothing(string name)
+    {
+        var progress = new Obstructing(_folder, name);
+        string message = Assert.Throws<CommSharpException>(() => WorldFolder.Write(_folder["world"], Small, progress, TestContext.Current.CancellationToken)).Message;
+        Assert.StartsWith($"{_folder["world"]}: cannot be written: ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".tmp", message, StringComparison.Ordinal);
+        Assert.Empty(_folder.Entries);
+    }
+
     private void Write(string name, WorldFolderOptions options) => WorldFolder.Write(_folder[name], options, cancellationToken: TestContext.Current.CancellationToken);
 
     private static DataFormat FormatOf(string file) => file switch
@@ -151,6 +164,29 @@ public sealed class WorldFolderTests : IDisposable
 
     private Dictionary<string, byte[]> Contents(string name) => Directory.EnumerateFiles(_folder[name], "*", SearchOption.AllDirectories)
         .Order(StringComparer.Ordinal).ToDictionary(file => Path.GetRelativePath(_folder[name], file), File.ReadAllBytes, StringComparer.Ordinal);
+
+    /// <summary>Puts a file where a folder of the train split has to be, as soon as its first scene is drawn.</summary>
+    private sealed class Obstructing(TemporaryFolder folder, string name) : IProgress<WorkProgress>
+    {
+        private bool _isDone;
+
+        public void Report(WorkProgress value)
+        {
+            if (_isDone)
+            {
+                return;
+            }
+
+            _isDone = true;
+            string path = folder[folder.Entries.Single(), "train", name];
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+
+            File.WriteAllText(path, "");
+        }
+    }
 
     private sealed class Stopping(CancellationTokenSource stop) : IProgress<WorkProgress>
     {

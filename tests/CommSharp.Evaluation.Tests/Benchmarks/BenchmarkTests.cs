@@ -95,6 +95,19 @@ public sealed class BenchmarkTests(BenchmarkTests.TinyModel model) : IClassFixtu
     }
 
     [Fact]
+    public void Half_of_a_picture_of_mme_is_refused_before_the_first_question()
+    {
+        using var folder = new TemporaryFolder();
+        OfficialLayout.Write("mme", folder, "data");
+        string message = Assert.Throws<CommSharpException>(() => Plan(limit: 3)).Message;
+        Assert.Contains("of the two questions about 'existence/000000000025.jpg' only one would be asked; take an even number as --limit", message, StringComparison.Ordinal);
+        Assert.Equal(4, Plan(limit: 4).Items.Count);
+        Assert.Equal(8, Plan(limit: 9).Items.Count); // all that there are
+
+        EvaluationPlan Plan(int limit) => EvaluationPlan.Read(BenchmarkCatalog.Find("mme")!, folder["data"], null, new EvaluationOptions { Limit = limit });
+    }
+
+    [Fact]
     public void Questions_and_annotations_must_be_of_the_same_questions()
     {
         using var folder = new TemporaryFolder();
@@ -117,7 +130,7 @@ public sealed class BenchmarkTests(BenchmarkTests.TinyModel model) : IClassFixtu
         Benchmark benchmark = BenchmarkCatalog.Find(name)!;
         var options = new EvaluationOptions { Batch = 2, Limit = Limit, MaxTokens = 6, Controls = controls };
         EvaluationPlan plan = EvaluationPlan.Read(benchmark, folder["data"], null, options);
-        return EvaluationRun.Open(plan, answerer, BundledModel.Folder, folder[run], options).Complete(null, CancellationToken.None);
+        return EvaluationRun.Open(plan, answerer, new EvaluatedModel(BundledModel.Folder, "tiny"), folder[run], options).Complete(null, CancellationToken.None);
     }
 
     /// <summary>The bundled model, loaded once.</summary>

@@ -113,7 +113,7 @@ public sealed class PascalVocBenchmarkTests : IDisposable
         var options = new EvaluationOptions { Part = "WBC", Controls = true };
         EvaluationPlan plan = EvaluationPlan.Read(benchmark, SharedFolder.Require("data", "bccd"), null, options);
         Assert.Equal(85, plan.Items.Count);
-        EvaluationResult result = EvaluationRun.Open(plan, new FixedAnswerer("none"), BundledModel.Folder, _folder["run"], options).Complete(null, TestContext.Current.CancellationToken);
+        EvaluationResult result = EvaluationRun.Open(plan, new FixedAnswerer("none"), new EvaluatedModel(BundledModel.Folder, "tiny"), _folder["run"], options).Complete(null, TestContext.Current.CancellationToken);
         Assert.Equal(0, result.Scores!.Scores[0].Value);
         Assert.Equal(100 * (12.0 / 85), result.Controls!.ConstantScores.Scores[0].Value!.Value, 1e-9);
     }
@@ -135,7 +135,7 @@ public sealed class PascalVocBenchmarkTests : IDisposable
     {
         options ??= new EvaluationOptions();
         EvaluationPlan plan = Plan(name, options, write);
-        return EvaluationRun.Open(plan, new FixedAnswerer(answer), BundledModel.Folder, _folder[Guid.NewGuid().ToString()], options).Complete(null, TestContext.Current.CancellationToken);
+        return EvaluationRun.Open(plan, new FixedAnswerer(answer), new EvaluatedModel(BundledModel.Folder, "tiny"), _folder[Guid.NewGuid().ToString()], options).Complete(null, TestContext.Current.CancellationToken);
     }
 
     private EvaluationPlan Plan(string name, EvaluationOptions options, bool write = true)

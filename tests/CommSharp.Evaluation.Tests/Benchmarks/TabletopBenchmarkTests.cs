@@ -92,7 +92,7 @@ public sealed class TabletopBenchmarkTests : IDisposable
         using var assistant = Assistant.Load((MultimodalFolder)ModelFolder.Open(BundledModel.Folder), new TensorOptions(TorchSharp.torch.ScalarType.Float32, TorchSharp.torch.CPU));
         var options = new EvaluationOptions { Batch = 8, MaxTokens = 3, Limit = 24, Controls = true };
         EvaluationPlan plan = EvaluationPlan.Read(BenchmarkCatalog.Find(name)!, _folder["data"], null, options);
-        EvaluationResult result = EvaluationRun.Open(plan, new AssistantAnswerer(assistant), BundledModel.Folder, _folder["run"], options).Complete(null, TestContext.Current.CancellationToken);
+        EvaluationResult result = EvaluationRun.Open(plan, new AssistantAnswerer(assistant), new EvaluatedModel(BundledModel.Folder, "tiny"), _folder["run"], options).Complete(null, TestContext.Current.CancellationToken);
         Assert.Equal(24, result.Scores!.Count);
         Assert.InRange(result.Controls!.ConstantScores.Scores[0].Value!.Value, name == "vqav2-val" ? 20 : 50, name == "vqav2-val" ? 60 : 50);
         Assert.Equal(name == "vqav2-val" ? MostCommonAnswers(plan) : null, result.Controls.SortScores?.Scores[0].Value);

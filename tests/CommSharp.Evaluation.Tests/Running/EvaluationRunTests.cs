@@ -6,6 +6,7 @@ using CommSharp.Evaluation.Benchmarks;
 using CommSharp.Evaluation.Running;
 using CommSharp.Grounding;
 using CommSharp.Imaging;
+using CommSharp.Multimodal.Folders;
 
 namespace CommSharp.Evaluation.Tests.Running;
 
@@ -116,7 +117,7 @@ public sealed class EvaluationRunTests : IDisposable
         options ??= new EvaluationOptions { Batch = 2 };
         var benchmark = new Benchmark("bright", "Brightness", new BrightnessTask(), ["pictures"], source => new BenchmarkData(Items(), new PictureFolder(source.Folder)));
         EvaluationPlan plan = EvaluationPlan.Read(benchmark, _folder["data"], null, options);
-        return EvaluationRun.Open(plan, answerer, _folder["model"], _folder[name], options).Complete(null, CancellationToken.None);
+        return EvaluationRun.Open(plan, answerer, new EvaluatedModel(_folder["model"], ModelFingerprint.Of(_folder["model"])), _folder[name], options).Complete(null, CancellationToken.None);
     }
 
     private string[] Files(string name) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using CommSharp.Answering.Engine;
 using CommSharp.Server.Pictures;
 using CommSharp.Tests.Imaging;
@@ -9,6 +10,11 @@ namespace CommSharp.Server.Tests.Pictures;
 
 public sealed class PictureTests(LoadedEngine loaded)
 {
+    /// <summary>The world's rules, but that the test's own web, which is on this machine, may be reached.</summary>
+    private static readonly NetworkRules WithPictureWeb = new(
+        (name, _) => Task.FromResult<IPAddress[]>([name == "pictures.test" ? IPAddress.Loopback : IPAddress.Parse("10.0.0.1")]),
+        address => address.Equals(IPAddress.Loopback) || AddressRules.IsPublic(address));
+
     private readonly AnswerEngine _engine = loaded.Engine;
 
     [Theory]
@@ -101,10 +107,7 @@ public sealed class PictureTests(LoadedEngine loaded)
     {
         await using var web = new PictureWeb();
         var options = new ServerOptions { ImageHosts = [$"pictures.test:{web.Port}", "inside.test"], MaxImageBytes = 100_000, ImageTimeout = TimeSpan.FromSeconds(1) };
-        Task<IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken) =>
-            Task.FromResult<IPAddress[]>([name == "pictures.test" ? IPAddress.Loopback : IPAddress.Parse("10.0.0.1")]);
-        var rules = new NetworkRules(ResolveAsync, address => address.Equals(IPAddress.Loopback) || AddressRules.IsPublic(address)); // the test's web is on this machine
-        await using RunningServer server = await RunningServer.StartAsync(_engine, options, new ServerSurroundings { Network = rules });
+        await using RunningServer server = await RunningServer.StartAsync(_engine, options, new ServerSurroundings { Network = WithPictureWeb });
 
         Reply reply = await server.CompleteAsync(RunningServer.Question(picture: $"http://pictures.test:{web.Port}/{path}"));
 
@@ -116,6 +119,23 @@ public sealed class PictureTests(LoadedEngine loaded)
         {
             Assert.Contains(problem, reply.RequireError(HttpStatusCode.BadRequest).GetProperty("message").GetString()!, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Pictures_that_are_fetched_for_one_request_are_within_a_limit_together()
+    {
+        await using var web = new PictureWeb();
+        var options = new ServerOptions { ImageHosts = [$"pictures.test:{web.Port}"], MaxRequestBytes = (2 * new FileInfo(BundledModel.Picture).Length) - 1 };
+        await using RunningServer server = await RunningServer.StartAsync(_engine, options, new ServerSurroundings { Network = WithPictureWeb });
+        string address = $"http://pictures.test:{web.Port}/good";
+        string two = string.Join(',', Enumerable.Repeat($$$"""{"type":"image_url","image_url":{"url":"{{{address}}}"}}""", 2));
+
+        Reply fetched = await server.CompleteAsync(RunningServer.Question(picture: address));
+        JsonElement error = (await server.CompleteAsync($$$"""{"messages":[{"role":"user","content":[{{{two}}}]}]}""")).RequireError(HttpStatusCode.BadRequest);
+
+        fetched.RequireSuccess();
+        Assert.Equal(("messages[0].content[1].image_url.url", "image_not_fetched"), (error.GetProperty("param").GetString(), error.GetProperty("code").GetString()));
+        Assert.Contains("bytes together", error.GetProperty("message").GetString()!, StringComparison.Ordinal);
     }
 
     [Fact]

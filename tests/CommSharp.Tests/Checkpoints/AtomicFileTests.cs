@@ -44,6 +44,54 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_device_is_no_place_for_a_file()
+    {
+        File.CreateSymbolicLink(_folder["nothing"], "/dev/null");
+        foreach (string path in new[] { "/dev/null", "/dev/stdout", _folder["nothing"] })
+        {
+            string expected = $"{path}: is a device, which a file would replace; name a file";
+            Assert.Equal(expected, Assert.Throws<CheckpointException>(() => AtomicFile.WriteText(path, "text")).Message);
+            Assert.Equal(expected, Assert.Throws<CheckpointException>(() => AtomicFile.RequireFolder(path)).Message);
+        }
+
+        string memory = $"/dev/shm/commsharp-{Guid.NewGuid():N}";
+        AtomicFile.WriteText(memory, "text");
+        File.Delete(memory);
+    }
+
+    [Fact]
+    public void A_link_stays_and_the_file_that_it_leads_to_is_replaced()
+    {
+        _folder.Write("real/run-1.json", "old");
+        File.CreateSymbolicLink(_folder["latest.json"], Path.Combine("real", "run-1.json"));
+        AtomicFile.WriteText(_folder["latest.json"], "new");
+        Assert.Equal("new", File.ReadAllText(_folder["real", "run-1.json"]));
+        Assert.Equal(Path.Combine("real", "run-1.json"), new FileInfo(_folder["latest.json"]).LinkTarget);
+
+        File.CreateSymbolicLink(_folder["circle"], "circle");
+        Assert.StartsWith($"{_folder["circle"]}: cannot be written", Assert.Throws<CheckpointException>(() => AtomicFile.WriteText(_folder["circle"], "text")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_folder_is_taken_and_left_where_nothing_comes_of_it()
+    {
+        Directory.CreateDirectory(_folder["model"]);
+        using (var given = new AtomicFolder(_folder["model"]))
+        {
+            Assert.True(Directory.Exists(_folder["model"]));
+        }
+
+        Assert.Equal(["model"], _folder.Entries);
+        using (var folder = new AtomicFolder(_folder["model"]))
+        {
+            AtomicFile.WriteText(folder["file"], "text");
+            folder.Commit();
+        }
+
+        Assert.Equal("text", File.ReadAllText(_folder["model", "file"]));
+    }
+
+    [Fact]
     public void A_folder_is_made_and_those_above_it_are_not()
     {
         string target = _folder["nowhere", "model"];

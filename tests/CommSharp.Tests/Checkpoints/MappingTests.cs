@@ -32,6 +32,17 @@ public sealed class MappingTests : IDisposable
         Assert.Throws<CheckpointException>(() => source.TryMap("other"));
     }
 
+    /// <summary>Bytes other than 0 and 1 are refused as they are read; nobody would look at those of a mapping.</summary>
+    [Fact]
+    public void Booleans_are_not_mapped()
+    {
+        const int Count = 1 << 17;
+        string file = _folder.Write("mask.safetensors", RawSafetensors.Bytes("{" + RawSafetensors.Entry("mask", "BOOL", $"[{Count}]", 0, Count) + "}", Count));
+        using ITensorSource source = Checkpoint.Open(file);
+        Assert.Null(source.TryMap("mask"));
+        Assert.Equal(Count / 2, source.Read("mask").sum().item<long>());
+    }
+
     [Fact]
     public void A_module_on_mapped_weights_computes_outlives_its_source_and_leaves_nothing_behind()
     {

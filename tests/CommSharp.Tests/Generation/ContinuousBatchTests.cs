@@ -83,6 +83,45 @@ public sealed class ContinuousBatchTests : IDisposable
         Assert.All([rows[0], rows[2], rows[3]], row => Assert.NotNull(row.Finish));
     }
 
+    /// <summary>As when memory runs out at the last layer, while those before it hold the new row already: nobody may go on with another's keys and values.</summary>
+    [Fact]
+    public void A_join_that_fails_halfway_fails_every_row_and_the_next_ones_are_answered()
+    {
+        GenerationRow[] rows = [Row(3), Row(4), Row(9)];
+        int[] prompts = [3, 4, 9];
+        long before = LeakGuard.LiveTensors;
+        using (var batch = new ContinuousBatch(_model))
+        {
+            Assert.Empty(Admit(batch, rows, 0, 1, prompts));
+            Assert.Empty(batch.Step());
+            EmptyLastLayer(batch.Cache!);
+            IReadOnlyList<RowFailure> failures = Admit(batch, rows, 1, 1, prompts);
+            Assert.Equal(rows[..2], failures.Select(failure => failure.Row));
+            Assert.Equal(0, batch.Count);
+            Assert.Null(batch.Cache);
+            Assert.Empty(batch.Step());
+
+            Assert.Empty(Admit(batch, rows, 2, 1, prompts));
+            while (batch.Count > 0)
+            {
+                Assert.Empty(batch.Step());
+            }
+        }
+
+        Assert.Equal(before, LeakGuard.LiveTensors);
+        Assert.Null(rows[0].Finish);
+        Assert.NotNull(rows[2].Finish);
+    }
+
+    /// <summary>Leaves the last layer without rows, so that all layers but this one can be joined. It has to grow for that, since a layer keeps its rows while there is room.</summary>
+    private static void EmptyLastLayer(KvCache cache)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var unrecorded = inference_mode();
+        Tensor none = zeros([0, TinyConfigs.Llama.KeyValueHeads, cache.Capacity, TinyConfigs.Llama.HeadWidth], ScalarType.Float32, CPU);
+        cache.Append(TinyConfigs.Llama.Depth - 1, none, none);
+    }
+
     private static long[] Prompt(int number) => [.. Enumerable.Range(0, 1 + (number * 5 % 13)).Select(i => 3L + ((number + (7 * i)) % 50))];
 
     private static GenerationRow Row(int number) => new(

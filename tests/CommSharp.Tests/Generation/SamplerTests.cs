@@ -55,6 +55,16 @@ public sealed class SamplerTests
         Assert.Equal(left, drawn);
     }
 
+    /// <summary>Transformers removes only what scores less than the k-th.</summary>
+    [Fact]
+    public void Tokens_that_score_as_the_last_of_top_k_stay()
+    {
+        float[] logits = [1, 3, 2, 3, 3, 2];
+        var sampler = new Sampler(new GenerationOptions { Temperature = 1, TopK = 2, Seed = 5 });
+        int[] left = [1, 3, 4], drawn = [.. Enumerable.Range(0, 500).Select(_ => sampler.Next(logits, Nothing).Id).Distinct().Order()];
+        Assert.Equal(left, drawn);
+    }
+
     [Fact]
     public void A_seed_gives_one_sequence() =>
         Gen.Select(Gen.ULong, Gen.Float[-5, 5].Array[1, 40], Gen.Double[0.1, 3]).Sample((seed, logits, temperature) =>
@@ -72,7 +82,8 @@ public sealed class SamplerTests
             logits[0] = 2; // one of them at least is possible
             var sampler = new Sampler(new GenerationOptions { Temperature = 0.7, Seed = (uint)seed, TopK = topK });
             int[] ranked = [.. Enumerable.Range(0, logits.Length).OrderByDescending(id => logits[id]).ThenBy(id => id)];
-            ranked = topK == 0 ? ranked : [.. ranked.Take(topK)];
+            float least = logits[ranked[(topK == 0 ? ranked.Length : Math.Min(topK, ranked.Length)) - 1]];
+            ranked = [.. ranked.Where(id => logits[id] >= least)];
             double[] weights = [.. ranked.Select(id => Math.Exp((logits[id] - logits[ranked[0]]) / 0.7))];
             double threshold = new Random(seed).NextDouble() * weights.Sum(), sum = 0;
             int place = Array.FindIndex(weights, weight => (sum += weight) > threshold);

@@ -49,6 +49,19 @@ public sealed class AdaptedExportTests : IDisposable
         TensorAssert.Differ(expected, live.call(pictures, ids), 1e-2);
     }
 
+    [Fact]
+    public void Two_parts_that_are_read_from_one_place_cannot_be_written_apart()
+    {
+        var folder = (MultimodalFolder)ModelFolder.Open(SeeingModels.Write("comm", _folder["source"]));
+        (MultimodalModel model, _) = folder.Load(TensorOptions.Default);
+        using MultimodalModel live = model;
+        MultimodalFolder shared = folder with { Weights = [.. folder.Weights, folder.Weights[0]] };
+        LeakGuard.Check(() => Assert.Contains(
+            "two parts of the model",
+            Assert.Throws<CommSharpException>(() => new TrainedWeights(shared, live, _ => true, ScalarType.Float32)).Message,
+            StringComparison.Ordinal));
+    }
+
     private static void Adapt(MultimodalModel model)
     {
         using var generator = new Generator(9);

@@ -87,6 +87,26 @@ public sealed class ConversionTests : IDisposable
     }
 
     [Fact]
+    public void A_sum_is_rounded_once()
+    {
+        string delta = TinyModels.Shikra(_folder["delta"]), other = TinyModels.Llama(_folder["base"]);
+        Rewrite(other, "model.norm.weight", tensor => ones_like(tensor));
+        Rewrite(delta, "model.norm.weight", tensor => full_like(tensor, 1f / 1024).to(ScalarType.BFloat16)); // 1 + 1/1024 is a number of float16 and none of bfloat16
+
+        Convert(delta, _folder["out"], new ConversionOptions { Base = other, Dtype = ScalarType.Float16 });
+
+        using ITensorSource written = Checkpoint.Open(_folder["out"]);
+        Assert.Equal(1 + (1f / 1024), written.Read("model.norm.weight").to(ScalarType.Float32).max().item<float>());
+
+        static void Rewrite(string folder, string name, Func<Tensor, Tensor> change)
+        {
+            using ITensorSource weights = Checkpoint.Open(folder);
+            Tensor[] kept = [.. weights.Names.Select(each => weights.Read(each))];
+            TinyModels.WriteFile(Path.Combine(folder, "model.safetensors"), weights.Names.Zip(kept, (each, tensor) => (each, each == name ? change(tensor) : tensor)));
+        }
+    }
+
+    [Fact]
     public void A_base_of_another_shape_is_named_with_both_shapes()
     {
         string shikra = TinyModels.Shikra(_folder["shikra"]);

@@ -53,6 +53,31 @@ public sealed class FolderRulesTests : IDisposable
         Assert.Equal(2 * heads.Length, report.Ignored.Count);
     }
 
+    [Fact]
+    public void A_slash_behind_the_folders_name_changes_nothing()
+    {
+        string folder = TinyModels.Shikra(_folder["shikra-7b"]);
+        Directory.Move(_folder["shikra-7b", "vision_tower"], _folder["clip"]); // beside the folder, under the last part of "openai/clip"
+        var opened = MultimodalFolder.Open(folder + "/");
+        Assert.Equal("shikra-7b", opened.Config.Name);
+        Assert.Equal(_folder["clip"], Path.GetFullPath(opened.Weights[0].Path));
+    }
+
+    [Fact]
+    public void Quantized_weights_are_told_as_what_does_not_fit()
+    {
+        string folder = TinyModels.Llava(_folder["llava"]);
+        using (ITensorSource weights = Checkpoint.Open(folder))
+        {
+            TinyModels.WriteWeights(
+                folder, [.. weights.Names.Select(name => (name, weights.Read(name))).Select(each => each.Item2.dim() == 2 ? (each.name, zeros(each.Item2.shape, ScalarType.Byte)) : each)]);
+        }
+
+        var opened = MultimodalFolder.Open(folder);
+        Assert.Equal(ScalarType.Float32, opened.StoredDtype());
+        Assert.Throws<CheckpointException>(() => opened.Load(new TensorOptions(opened.StoredDtype(), CPU)));
+    }
+
     [Theory]
     [InlineData("[-1, -2]", false)]
     [InlineData("[2, -2]", false)] // the same block twice

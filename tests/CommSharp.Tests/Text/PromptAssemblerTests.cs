@@ -56,6 +56,22 @@ public sealed class PromptAssemblerTests
     }
 
     [Fact]
+    public void Characters_are_those_of_the_whole_text_and_never_more_than_are_cut_into_tokens()
+    {
+        foreach (string? system in new[] { null, "", "Be short." })
+        {
+            var spoken = new Conversation([Turn.User("Hi."), Turn.Assistant("Ho."), Turn.User("So?")], system);
+            Assert.Equal(Assembler.Assemble(spoken).Text.Length, Assembler.CharactersOf(spoken));
+        }
+
+        var layout = new ImageLayout { Begin = "<im_start>", Token = "<im_patch>", End = "<im_end>", TrimsBlanks = true };
+        var trimming = new PromptAssembler(Tokenizer, PromptTemplate.Vicuna with { Image = layout }, imageTokens: 1);
+        var shown = new Conversation([Turn.Parse(TurnRole.User, "<image>"), Turn.Assistant("b"), Turn.Parse(TurnRole.User, "<image>")]);
+        int cut = trimming.Assemble(shown).Tokens.Where(token => !token.IsImage).Sum(token => token.End - token.Start);
+        Assert.InRange(trimming.CharactersOf(shown), cut - 9, cut);
+    }
+
+    [Fact]
     public void A_sample_is_cut_at_the_end_but_keeps_its_pictures()
     {
         AssembledPrompt prompt = Assembler.Assemble(new Conversation([Turn.Parse(TurnRole.User, "Is it <image> so?"), Turn.Assistant("Yes.")]));

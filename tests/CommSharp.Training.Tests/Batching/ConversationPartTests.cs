@@ -87,6 +87,19 @@ public sealed class ConversationPartTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_whose_name_no_file_can_have_is_told_when_its_turn_comes()
+    {
+        _folder.Write("a.jpg", "");
+        string records = _folder.Write("rec.jsonl", string.Concat(
+            from picture in (string[])["a.jpg", "a\\u0000.jpg"] select $"{{\"img_path\": \"{picture}\", \"expression\": \"a cup\", \"bbox\": [0, 0, 2, 2]}}\n"));
+        using var samples = SampleSet.Open(new ConversationPart { Turns = 2, Parts = [new DatasetPart { Format = "shikra-region", Task = "rec", Path = records }] }, _folder.Path);
+        Assert.Equal(2, samples.EpochLength);
+        var lead = new SampleReference(0, 1);
+        TaskSample sample = samples.Make(lead, SampleChance.Of(1, 0));
+        Assert.Contains("rec.jsonl, line 2: names the picture", Assert.Throws<DataException>(() => samples.ReadPicture(lead, sample)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Captions_without_questions_are_refused_by_name()
     {
         ConversationPart plain = new() { Parts = [DataSamples.Rec, DataSamples.Dialogs with { Task = "caption" }] };

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CommSharp.Checkpoints;
 using CommSharp.Data.Tasks;
 using CommSharp.Imaging;
@@ -107,6 +108,29 @@ public sealed class ClipPretrainingTests : IDisposable
 
         string Refusal(ClipSettings settings) => Assert.ThrowsAny<CommSharpException>(
             () => new ClipObjective(settings with { Start = folder }, Pretrainings.File(Pretrainings.Recipe(_folder.Path, settings, 1)), CPU)).Message;
+    }
+
+    /// <summary>The weights would fit, and mean something else.</summary>
+    [Theory]
+    [InlineData("vision_config")]
+    [InlineData("text_config")]
+    public void A_start_that_computes_in_another_way_is_refused(string section)
+    {
+        string folder = Pretrainings.Complete(Pretrainings.Recipe(_folder.Path, Pretrainings.Clip, steps: 1, batch: 4) with { Probe = null }, _folder["run"]).Model!;
+        string file = Path.Combine(folder, "config.json"), was = File.ReadAllText(file);
+        ClipSettings settings = Pretrainings.Clip with { Start = folder };
+        Make().Dispose();
+        Assert.Contains($"the \"hidden_act\" of \"{section}\" is gelu, but a pretraining computes with quick_gelu", Refusal("hidden_act", "gelu"), StringComparison.Ordinal);
+        Assert.Contains($"the \"layer_norm_eps\" of \"{section}\" is 1E-06, but a pretraining computes with 1E-05", Refusal("layer_norm_eps", 1e-6), StringComparison.Ordinal);
+
+        string Refusal(string member, JsonNode? value)
+        {
+            File.WriteAllText(file, was);
+            Damage.Edit(file, root => root[section]![member] = value);
+            return Assert.Throws<CommSharpException>(() => Make().Dispose()).Message;
+        }
+
+        ClipObjective Make() => new(settings, Pretrainings.File(Pretrainings.Recipe(_folder.Path, settings, 1)), CPU);
     }
 
     [Fact]

@@ -49,6 +49,31 @@ public sealed class DeitPretrainingTests : IDisposable
         Pretrainings.RequireSameAfterStops(
             Pretrainings.Recipe(_folder.Path, Pretrainings.Deit, steps: 5) with { Batch = new PictureBatchSettings { Size = 4, Accumulation = 2 } }, _folder, 1, 2);
 
+    /// <summary>A checkpoint holds the head that was fitted on the teacher's features, and not what gives these.</summary>
+    [Fact]
+    public void A_teacher_that_was_exchanged_meanwhile_is_refused()
+    {
+        PretrainingRecipe plain = Pretrainings.Recipe(_folder.Path, Pretrainings.Deit, steps: 1, batch: 4) with { Probe = null };
+        string teacher = Pretrainings.Complete(plain, _folder["teacher"]).Model!, other = Pretrainings.Complete(plain with { Seed = 8 }, _folder["other"]).Model!;
+        PretrainingRecipe recipe = Pretrainings.Recipe(_folder.Path, Pretrainings.Deit with { Teacher = teacher, TeacherPictures = 32 }, steps: 3, batch: 4) with { Probe = null };
+        Pretrainings.Stop(recipe, _folder["run"], after: 1);
+        Exchange();
+        string message = Assert.Throws<CommSharpException>(() => Pretrainings.Complete(recipe, _folder["run"])).Message;
+        Assert.Contains("the teacher that this run began with has changed since; bring it back", message, StringComparison.Ordinal);
+
+        Exchange();
+        Pretrainings.Stop(recipe, _folder["run"], after: 1); // the second step of three
+        Damage.Edit(_folder["run", "checkpoints", "step-000000002", "state.json"], state => Assert.True(state.AsObject().Remove("teacher"))); // as before it was noted
+        Assert.True(Pretrainings.Complete(recipe, _folder["run"]).IsComplete);
+
+        void Exchange()
+        {
+            Directory.Move(teacher, _folder["aside"]);
+            Directory.Move(other, teacher);
+            Directory.Move(_folder["aside"], other);
+        }
+    }
+
     [Fact]
     public void Steps_leave_no_tensors_behind()
     {

@@ -27,6 +27,7 @@ public sealed class PretrainingRecipeTests
     [InlineData("tiny-dino", "objective.momentum=1.5", "\"objective.momentum\" is 1.5")]
     [InlineData("tiny-dino", "objective.centring=sometimes", "centring")]
     [InlineData("tiny-dino", "objective.global.flip=2", "\"objective.global.flip\" is 2")]
+    [InlineData("tabletop-dino", "optimizer.weightDecay=0", "\"objective.finalWeightDecay\" is 0.2, but must be 0 or left out")]
     [InlineData("tiny-mae", "objective.maskRatio=1", "\"objective.maskRatio\" is 1")]
     [InlineData("tiny-mae", "objective.decoderWidth=18", "\"objective.decoderWidth\" is 18")]
     [InlineData("tabletop-deit", "objective.labelSmoothing=1", "\"objective.labelSmoothing\" is 1")]

@@ -223,6 +223,21 @@ public sealed class RegionPretrainingTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_whose_name_no_file_can_have_are_named_by_their_record()
+    {
+        CaptionSource source = TwoSquares.Source(_folder.Path, "train");
+        Damage.EditLine(_folder["train.jsonl"], 1, record => record["img_path"] = "0\0.png");
+        using (IPretrainingPictures pictures = Open(source))
+        {
+            Assert.Contains("train.jsonl, line 1: names the picture '0\\u0000.png'", Assert.Throws<DataException>(() => pictures.Read(0, SampleChance.None)).Message, StringComparison.Ordinal);
+        }
+
+        Damage.EditLine(_folder["train-regions.jsonl"], 2, record => record["img_path"] = "0\0.png");
+        Assert.Contains(
+            "train-regions.jsonl, line 2: names the picture '0\\u0000.png'", Assert.Throws<DataException>(() => Open(source).Dispose()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Members_that_cannot_be_meant_are_named()
     {
         CaptionSource source = TwoSquares.Source(_folder.Path, "train");

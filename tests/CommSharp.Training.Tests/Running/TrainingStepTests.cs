@@ -1,3 +1,5 @@
+using CommSharp.Data;
+using CommSharp.Data.Tasks;
 using CommSharp.Training.Batching;
 using CommSharp.Training.Models;
 using CommSharp.Training.Optimization;
@@ -67,6 +69,31 @@ public sealed class TrainingStepTests : IDisposable
         StepOutcome outcome = Run(file, model, optimizer, steps: 1);
         Assert.False(outcome.IsFinite);
         Assert.Equal(before, model.Parameters[0].Parameter.cpu().data<float>().ToArray());
+    }
+
+    /// <summary>A token of words alone is guided by nothing but this test.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_batch_of_words_alone_is_borne_where_the_vision_side_alone_is_trained(bool isGuided)
+    {
+        TrainingRecipe recipe = GroundingSamples.Recipe(_folder.Path) with { Trained = new TrainedSettings { Groups = [new ParameterGroup { Part = ModelPart.Projector }] } };
+        RecipeFile file = GroundingSamples.AsFile(recipe, _folder.Path);
+        using TrainingModel model = Load(file);
+        using var optimizer = new Optimizer(model.Parameters, recipe.Optimizer);
+        var preparer = new SamplePreparer(model.Model.Config, model.Tokenizer, model.Model.Vision.TokensPerImage, model.Model.Vision.ImageSizes, 512);
+        var words = new TaskSample { Place = new DataPlace("words"), Picture = null, Turns = [SampleTurn.User("Hello."), SampleTurn.Assistant("Hi!")] };
+        TrainingBatch batch = new[] { preparer.Prepare(words, null, isPlain: false, augmentation: null, SampleChance.None) }.ToBatch();
+        batch = isGuided ? batch with { Guided = [new GuidedPlace(batch.Length - 1, 0, [1], IsWord: false)] } : batch;
+        float[] before = model.Parameters[0].Parameter.cpu().data<float>().ToArray();
+        var step = new TrainingStep(model.Model, optimizer, LearningRateSchedule.Of(recipe.Schedule, 100), recipe.Seed, isGuided ? new GuidanceSettings() : null);
+        StepOutcome outcome = step.Run(new StepBatch(1, 0, [batch], 0));
+        Assert.True(outcome.IsFinite);
+        Assert.True(outcome.Loss > 0);
+        Assert.Equal(0.0, outcome.GradientNorm);
+        Assert.Equal(isGuided, outcome.Guidance is not null);
+        Assert.Equal(before, model.Parameters[0].Parameter.cpu().data<float>().ToArray());
+        Assert.True(Run(file, model, optimizer, steps: 1).GradientNorm > 0); // pictures train it as ever
     }
 
     [Fact]

@@ -39,8 +39,8 @@ public sealed record WorldFolderOptions
 /// </summary>
 public static class WorldFolder
 {
-    /// <summary>The version of the world: other versions have other scenes.</summary>
-    public const int Version = 1;
+    /// <summary>The version of the world: other versions have other scenes, pictures or questions.</summary>
+    public const int Version = 2;
 
     /// <summary>The folder of a split's pictures.</summary>
     public const string Pictures = "images";
@@ -84,6 +84,29 @@ public static class WorldFolder
     {
         ArgumentNullException.ThrowIfNull(options);
         using var folder = new AtomicFolder(target);
+        try
+        {
+            Fill(folder, options, progress, cancellationToken);
+        }
+        catch (Exception error) when (FaultIn(error) is { } fault)
+        {
+            string final = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
+            throw new CommSharpException($"{target}: {FileFault.OfWriting(fault, folder.Path, final)}", error);
+        }
+
+        folder.Commit();
+    }
+
+    /// <summary>Why a file could not be written; null of other errors. Threads that draw wrap theirs.</summary>
+    private static Exception? FaultIn(Exception error) => error switch
+    {
+        IOException or UnauthorizedAccessException => error,
+        AggregateException several => several.InnerExceptions.FirstOrDefault(each => each is IOException or UnauthorizedAccessException),
+        _ => null,
+    };
+
+    private static void Fill(AtomicFolder folder, WorldFolderOptions options, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
+    {
         (WorldSplit Split, int Count)[] splits = [(WorldSplit.Train, options.Train), (WorldSplit.Validation, options.Validation), (WorldSplit.Test, options.Test)];
         var counter = new ProgressCounter(progress, splits.Sum(each => (long)each.Count) + KindFolders.Count(options));
         foreach ((WorldSplit split, int count) in splits.Where(each => each.Count > 0))
@@ -95,7 +118,6 @@ public static class WorldFolder
         var card = new WorldCard(
             "tabletop", Version, options.Side, options.Most, options.Closeness, [.. splits.Where(each => each.Count > 0).Select(each => new WorldCardSplit(each.Split.Name, each.Split.FirstSeed, each.Count, each.Split.HasHeldOutKinds))]);
         File.WriteAllText(folder["world.json"], JsonSerializer.Serialize(card, WorldJson.Plain.WorldCard) + "\n");
-        folder.Commit();
     }
 
     private static void WriteSplit(AtomicFolder folder, WorldSplit split, int count, WorldFolderOptions options, ProgressCounter counter, CancellationToken cancellationToken)

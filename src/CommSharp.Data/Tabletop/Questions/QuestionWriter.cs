@@ -53,21 +53,19 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
         return new PlaceQuestion(text, answer, shown, Visibility.PointOn(scene.Objects, number));
     }
 
+    /// <summary>What is said is drawn before it is known whether there is any, so that it does not give the answer 0 away.</summary>
     private WorldQuestion? Count()
     {
-        Description asked = chance.Below(6) switch
-        {
-            0 => default,
-            1 => Absent() ?? default,
-            _ => Loose(Any()),
-        };
-        if (asked.IsHeldOut && !heldOut)
+        int kind = chance.Below(6);
+        Description asked = kind == 0 ? default : Loose(Any());
+        asked = kind == 1 ? Otherwise(asked) : asked;
+        IReadOnlyList<SceneObject> counted = asked.In(scene);
+        if ((asked.IsHeldOut && !heldOut) || (kind == 1 && counted.Count > 0))
         {
             return null;
         }
 
         string things = asked.Write(chance, plural: true);
-        IReadOnlyList<SceneObject> counted = asked.In(scene);
         return new(
             QuestionSort.Count,
             Choose($"How many {things} are there?", $"How many {things} can you see?", $"What is the number of {things}?", $"How many {things} are in the picture?"),
@@ -121,8 +119,8 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
         for (int attempt = 0; attempt < Tries; attempt++)
         {
             SceneObject like = Any();
-            var looks = new Description(
-                extent ? Other(like.Extent) : null, pattern ? Other(like.Pattern) : null, hue ? Other(like.Hue) : null, Other(like.Shape));
+            var looks = new Description(extent ? like.Extent : null, pattern ? like.Pattern : null, hue ? like.Hue : null, like.Shape);
+            looks = yes ? looks : Otherwise(looks);
             if (looks.In(scene).Count > 0 == yes && (heldOut || !looks.IsHeldOut))
             {
                 string words = Words.WithArticle(looks.Write(chance));
@@ -135,10 +133,6 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
         }
 
         return null;
-
-        // Where nothing is to be there, half the time what an object has, and half the time anything.
-        T Other<T>(T own)
-            where T : struct, Enum => yes || chance.Happens(0.5) ? own : Enum.GetValues<T>()[chance.Below(Enum.GetValues<T>().Length)];
     }
 
     private WorldQuestion? MoreOf(bool yes)
@@ -160,44 +154,41 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
             QuestionSort.Comparison, Choose($"Are there more {a} than {b}?", $"Does the picture show more {a} than {b}?", $"Can you see more {a} than {b}?"), Answer(yes), [.. more, .. less]);
     }
 
+    /// <summary>Sizes are not said where they are asked for: "the small star" is larger than nothing.</summary>
     private WorldQuestion? Larger(bool yes)
     {
         SceneObject first = Any(), second = Any();
-        return Places.IsLarger(first, second) == yes && NamedByLooks(first) is { } a && NamedByLooks(second) is { } b
+        return Places.IsLarger(first, second) == yes && Named(first, IsSizeless) is { } a && Named(second, IsSizeless) is { } b
             ? new(QuestionSort.Comparison, Choose($"Is the {a} larger than the {b}?", $"Is the {a} bigger than the {b}?", $"Is the {b} smaller than the {a}?"), Answer(yes), [first, second])
             : null;
+
+        static bool IsSizeless(Description looks) => looks.Extent is null && NamesLooks(looks);
     }
 
     private WorldQuestion? Relation(bool yes)
     {
         SceneObject first = Any(), second = Any();
-        var side = (Side)chance.Below(4);
-        return first != second && Places.IsOn(first, side, second) == yes && NamedByLooks(first) is { } a && NamedByLooks(second) is { } b
-            ? new(QuestionSort.Relation, $"Is the {a} {SideReference.Write(side, chance)} the {b}?", Answer(yes), [first, second])
+        Side[] sides = first == second ? [] : [.. Enum.GetValues<Side>().Where(side => Places.IsOn(first, side, second) == yes)];
+        return sides.Length > 0 && NamedByLooks(first) is { } a && NamedByLooks(second) is { } b
+            ? new(QuestionSort.Relation, $"Is the {a} {SideReference.Write(sides[chance.Below(sides.Length)], chance)} the {b}?", Answer(yes), [first, second])
             : null;
     }
 
-    /// <summary>A look that no object of the scene has: half the time one that an object would have, were its colour or its shape another.</summary>
-    private Description? Absent()
+    /// <summary>As much as of an object is said, each of it half the time what the object has and half the time anything.</summary>
+    private Description Otherwise(Description looks)
     {
-        SceneObject like = Any();
-        Hue hue = chance.Happens(0.5) ? like.Hue : (Hue)chance.Below(Kind.Hues);
-        Shape shape = chance.Happens(0.5) ? like.Shape : (Shape)chance.Below(Kind.Shapes);
-        var looks = new Description(Hue: hue, Shape: shape);
-        Description asked = chance.Below(5) switch
-        {
-            0 => looks with { Pattern = (Pattern)chance.Below(4) },
-            1 => looks with { Extent = (Extent)chance.Below(3) },
-            2 => new Description(Shape: shape, Pattern: (Pattern)chance.Below(4)),
-            _ => looks,
-        };
-        return asked.In(scene).Count == 0 ? asked : null;
+        return new Description(Other(looks.Extent), Other(looks.Pattern), Other(looks.Hue), Other(looks.Shape));
+
+        T? Other<T>(T? own)
+            where T : struct, Enum => own is null || chance.Happens(0.5) ? own : Enum.GetValues<T>()[chance.Below(Enum.GetValues<T>().Length)];
     }
 
     private Description Loose(SceneObject shown) => Pick(Description.AllOf(shown).Where(looks => looks.Said is 1 or 2 && looks.Extent is null))!.Value;
 
     /// <summary>An object's name in words that fit it alone and name its shape.</summary>
-    private string? NamedByLooks(SceneObject shown) => Named(shown, looks => looks is { Shape: not null, Hue: not null } || looks.Said == 1);
+    private string? NamedByLooks(SceneObject shown) => Named(shown, NamesLooks);
+
+    private static bool NamesLooks(Description looks) => looks is { Shape: not null, Hue: not null } || looks.Said == 1;
 
     private string? Named(SceneObject shown, Func<Description, bool> takes) =>
         Pick(Description.AllOf(shown).Where(looks => takes(looks) && looks.In(scene).Count == 1 && (heldOut || !looks.IsHeldOut)).Where(looks => looks.Pattern != World.Pattern.Solid || chance.Happens(0.3)))

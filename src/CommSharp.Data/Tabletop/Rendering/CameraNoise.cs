@@ -21,7 +21,7 @@ internal static class CameraNoise
 
         byte[] pixels = picture.Pixels.ToArray();
         double scale = deviation / Math.Sqrt(Uniforms / 12.0) / byte.MaxValue; // a uniform number has the variance 1/12
-        ulong state = unchecked((ulong)seed * SplitMix64.Step);
+        ulong state = SplitMix64.Mix((ulong)seed); // seeds follow each other, and so would draws begin one after the other's
         for (int i = 0; i < pixels.Length; i++)
         {
             ulong bits = SplitMix64.Next(ref state);

@@ -1,3 +1,4 @@
+using CommSharp.Checkpoints;
 using CommSharp.Data.Tasks;
 using CommSharp.Evaluation.Metrics.Mme;
 
@@ -14,6 +15,16 @@ public sealed class MmeEvaluation : EvaluationTask
 
     /// <inheritdoc/>
     public override int MaxTokens => 16;
+
+    /// <inheritdoc/>
+    public override void RequireScorable(IReadOnlyList<EvaluationItem> items)
+    {
+        if (items.GroupBy(item => item.Picture, StringComparer.Ordinal).FirstOrDefault(picture => picture.Count() != MmeMetric.QuestionsOfPicture) is { } half)
+        {
+            throw new CommSharpException(
+                $"MME is scored by whole pictures, but of the two questions about {Printable.Name(half.Key)} only one would be asked; take an even number as --limit, or leave it out.");
+        }
+    }
 
     /// <inheritdoc/>
     public override Scoring Score(IReadOnlyList<EvaluationItem> items, IReadOnlyList<string> answers, ScoringContext context)

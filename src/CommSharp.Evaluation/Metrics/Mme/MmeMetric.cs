@@ -6,6 +6,9 @@ namespace CommSharp.Evaluation.Metrics.Mme;
 /// <summary>MME: two questions a picture, 14 tasks. Source of the rules: MME's calculation.py.</summary>
 public static class MmeMetric
 {
+    /// <summary>How many questions are asked about each picture.</summary>
+    internal const int QuestionsOfPicture = 2;
+
     private const int Looked = 4; // characters
 
     private static readonly string[] Conventions =
@@ -58,7 +61,7 @@ public static class MmeMetric
     private static MmeTaskScore ScoreTask(string task, MmeItemScore[] scores)
     {
         int both = 0;
-        foreach (MmeItemScore[] pair in scores.Chunk(2))
+        foreach (MmeItemScore[] pair in scores.Chunk(QuestionsOfPicture))
         {
             if (pair is not [var first, var second] || first.Item.Picture != second.Item.Picture)
             {
@@ -68,7 +71,7 @@ public static class MmeMetric
             both += first.IsCorrect && second.IsCorrect ? 1 : 0;
         }
 
-        return new MmeTaskScore(task, scores.Length / 2, both, YesNoCounts.Of(scores.Select(score => (score.Item.Truth, score.Said))));
+        return new MmeTaskScore(task, scores.Length / QuestionsOfPicture, both, YesNoCounts.Of(scores.Select(score => (score.Item.Truth, score.Said))));
     }
 
     private static double? Sum(MmeTaskScore[] tasks, IReadOnlyList<string> wanted)

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CommSharp.Checkpoints;
 using CommSharp.Configuration;
 using CommSharp.Imaging;
 using CommSharp.Training.Pretraining.Objectives.Clip;
+using CommSharp.Vision;
 using CommSharp.Vision.Clip;
 using CommSharp.Vision.Families;
 using static TorchSharp.torch;
@@ -17,30 +19,44 @@ internal static class ClipFolder
     /// <summary>Reads a folder's weights into a model. What a folder with the vision tower alone does not have stays as it is.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="CommSharpException">It is no CLIP, or one of another size.</exception>
+    /// <exception cref="CommSharpException">It is no CLIP, or one of another size or another way to compute.</exception>
     public static void Load(ClipModel model, string folder)
     {
         string file = Path.Combine(folder, ConfigName);
         var config = HuggingFaceConfig.Read(file);
-        RequireHeads("vision_config", VisionFamily.Named("clip").ReadConfig(config).Heads, model.Vision.Config.Heads);
+        RequireAlike("vision_config", VisionFamily.Named("clip").ReadConfig(config).Block, model.Vision.Config.Block);
         using ITensorSource weights = Checkpoint.Open(folder);
         IReadOnlyList<CheckpointPart> parts = model.Parts();
         bool isWhole = weights.Names.Any(name => name.StartsWith(TextPrefix, StringComparison.Ordinal));
         if (isWhole)
         {
             HuggingFaceConfig text = config.Section("text_config") ?? throw new CommSharpException($"{file}: has no \"text_config\", though {weights.Location} has a text encoder; bring the whole config.json.");
-            RequireHeads("text_config", ClipTextConfig.Read(text).Block.Heads, model.Text.Config.Block.Heads);
+            RequireAlike("text_config", ClipTextConfig.Read(text).Block, model.Text.Config.Block);
         }
 
         new CheckpointLoader(weights).Load(isWhole ? parts : [.. parts.Where(part => part.Target == model.Vision)]).RequireFit(weights.Location);
 
-        void RequireHeads(string section, int stored, int wanted) // the one size that no tensor's shape shows
+        void RequireAlike(string section, EncoderBlockConfig stored, EncoderBlockConfig wanted) // in what no tensor's shape shows
+        {
+            if (stored.Heads != wanted.Heads)
+            {
+                throw new CommSharpException($"{file}: \"{section}\" has {stored.Heads} attention heads, but the recipe's has {wanted.Heads}; state \"heads\" as the folder does.");
+            }
+
+            RequireSame(section, "hidden_act", ClipFamily.FormatActivation(stored.Activation), ClipFamily.FormatActivation(wanted.Activation));
+            RequireSame(section, "layer_norm_eps", Format(stored.NormEpsilon), Format(wanted.NormEpsilon));
+        }
+
+        void RequireSame(string section, string member, string stored, string wanted) // no recipe can state these two
         {
             if (stored != wanted)
             {
-                throw new CommSharpException($"{file}: \"{section}\" has {stored} attention heads, but the recipe's has {wanted}; state \"heads\" as the folder does.");
+                throw new CommSharpException(
+                    $"{file}: the \"{member}\" of \"{section}\" is {stored}, but a pretraining computes with {wanted}, as OpenAI's CLIP does; start from a CLIP that has the same.");
             }
         }
+
+        static string Format(double epsilon) => epsilon.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Writes the folder.</summary>

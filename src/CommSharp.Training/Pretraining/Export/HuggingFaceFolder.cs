@@ -39,7 +39,7 @@ internal static class HuggingFaceFolder
         {
             try
             {
-                File.WriteAllBytes(folder[name], File.ReadAllBytes(file));
+                AtomicFile.WriteBytes(folder[name], File.ReadAllBytes(file));
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

@@ -64,11 +64,7 @@ internal sealed class CaptionPictures : IPretrainingPictures
 
     public void Dispose() => _samples.Dispose();
 
-    private string? FileOf(SampleReference reference)
-    {
-        Dataset dataset = _samples.Datasets[reference.Dataset];
-        return PictureRegions.FileOf(dataset, dataset.RecordOf(reference.Number));
-    }
+    private string? FileOf(SampleReference reference) => _samples.Datasets[reference.Dataset].FileOf(reference.Number);
 
     private void RequireRegions(PictureRegions regions, DataPlace asker)
     {

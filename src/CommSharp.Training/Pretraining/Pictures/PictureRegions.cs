@@ -1,3 +1,4 @@
+using CommSharp.Checkpoints;
 using CommSharp.Data;
 using CommSharp.Data.Tasks;
 using CommSharp.Training.Batching;
@@ -20,7 +21,7 @@ internal sealed class PictureRegions
     /// <param name="most">The most regions of a picture at a time.</param>
     /// <param name="baseFolder">What paths are relative to.</param>
     /// <param name="asker">Where the mixture stands, for errors.</param>
-    /// <exception cref="DataException">There is nothing that could be read, or a data set has another task.</exception>
+    /// <exception cref="DataException">There is nothing that could be read, a data set has another task, or a record's picture cannot be a file.</exception>
     public PictureRegions(DataMixture mixture, int most, string baseFolder, DataPlace asker)
     {
         _most = most;
@@ -35,7 +36,13 @@ internal sealed class PictureRegions
         {
             Dataset dataset = samples.Datasets[reference.Dataset];
             IDataRecord record = dataset.RecordOf(reference.Number);
-            if (FileOf(dataset, record) is { } file && record.Boxes.First() is { Label: { } phrase, Box: var box })
+            string? file = dataset.FileOf(reference.Number);
+            if (file is null && record.Picture is { } picture)
+            {
+                throw new DataException(record.Place, $"names the picture {Printable.Name(picture)}, which is no name of a file");
+            }
+
+            if (file is not null && record.Boxes.First() is { Label: { } phrase, Box: var box })
             {
                 List<PictureRegion> known = _regions.TryGetValue(file, out List<PictureRegion>? list) ? list : _regions[file] = [];
                 known.Add(new PictureRegion(box, phrase.Trim()));
@@ -46,16 +53,12 @@ internal sealed class PictureRegions
     /// <summary>The number of pictures with regions.</summary>
     public int Pictures => _regions.Count;
 
-    /// <summary>The file of a record's picture, by which its regions are known; null where it names none.</summary>
-    public static string? FileOf(Dataset dataset, IDataRecord record) =>
-        record.Picture is { } picture ? Path.GetFullPath(Path.Combine(dataset.Pictures.Path, picture)) : null;
-
     /// <summary>Whether a picture has any.</summary>
-    /// <param name="file">From <see cref="FileOf"/>.</param>
+    /// <param name="file">From <see cref="Dataset.FileOf"/>.</param>
     public bool Has(string? file) => file is not null && _regions.ContainsKey(file);
 
     /// <summary>The regions of a picture, chosen by the chance where there are too many; none where it has none.</summary>
-    /// <param name="file">From <see cref="FileOf"/>.</param>
+    /// <param name="file">From <see cref="Dataset.FileOf"/>.</param>
     /// <param name="chance">What the choice is left to.</param>
     public IReadOnlyList<PictureRegion> Of(string? file, SampleChance chance)
     {

@@ -12,10 +12,11 @@ namespace CommSharp.Training.Pretraining.Probing;
 /// <summary>Looks at a tower's features of pictures that it is not trained on. The same pictures each time, as they are.</summary>
 internal sealed class FeatureProbe
 {
-    private const int Rows = 64; // pictures that go through the tower together
+    private const int MostRows = 64; // pictures that go through the tower together
 
     private readonly Bank _heldOut;
     private readonly Bank? _references;
+    private readonly int _rows;
     private readonly int _classes;
     private readonly PretrainingObjective _objective;
     private readonly Device _device;
@@ -37,13 +38,14 @@ internal sealed class FeatureProbe
         CancellationToken cancellationToken)
     {
         (_objective, _device) = (objective, device);
-        _heldOut = Bank.Read(heldOut, settings.Pictures, objective.Size, cancellationToken);
+        _rows = Math.Clamp(Array.MaxLength / Bank.BytesOf(objective.Size), 1, MostRows);
+        _heldOut = Bank.Read(heldOut, settings.Pictures, objective.Size, _rows, cancellationToken);
         if (known.Classes is { } names && heldOut.Classes is { } asked)
         {
             // A folder may lack a class of the other: names are the same, numbers need not be.
             string[] all = [.. names.Union(asked, StringComparer.Ordinal)];
             _classes = all.Length;
-            _references = Bank.Read(known, settings.References, objective.Size, cancellationToken);
+            _references = Bank.Read(known, settings.References, objective.Size, _rows, cancellationToken);
             _heldOut = _heldOut with { Labels = [.. _heldOut.Labels.Select(label => (long)Array.IndexOf(all, asked[(int)label]))] };
         }
     }
@@ -94,11 +96,10 @@ internal sealed class FeatureProbe
     private (Tensor Pictures, Tensor Captions)? Embed()
     {
         List<Tensor> pictures = [], captions = [];
-        for (int first = 0; first < _heldOut.Count; first += Rows)
+        foreach ((byte[] chunk, string[] own) in _heldOut.Pixels.Zip(_heldOut.Captions.Chunk(_rows)))
         {
-            int count = Math.Min(Rows, _heldOut.Count - first);
-            using Tensor pixels = Pixels(_heldOut, first, count);
-            if (_objective.Embed(pixels, _heldOut.Captions[first..(first + count)]) is not { } pair)
+            using Tensor pixels = Pixels(chunk);
+            if (_objective.Embed(pixels, own) is not { } pair)
             {
                 return null;
             }
@@ -113,10 +114,10 @@ internal sealed class FeatureProbe
     private (Tensor Regions, Tensor Phrases)? EmbedRegions()
     {
         List<Tensor> regions = [], phrases = [];
-        foreach (IGrouping<int, SeenRegion> rows in _heldOut.Regions.GroupBy(region => region.Picture / Rows))
+        foreach (IGrouping<int, SeenRegion> rows in _heldOut.Regions.GroupBy(region => region.Picture / _rows))
         {
-            int first = rows.Key * Rows;
-            using Tensor pixels = Pixels(_heldOut, first, Math.Min(Rows, _heldOut.Count - first));
+            int first = rows.Key * _rows;
+            using Tensor pixels = Pixels(_heldOut.Pixels[rows.Key]);
             if (_objective.EmbedRegions(pixels, [.. rows.Select(region => region with { Picture = region.Picture - first })]) is not { } pair)
             {
                 return null;
@@ -132,30 +133,28 @@ internal sealed class FeatureProbe
     private Tensor Encode(Bank bank, Func<Tensor, Tensor> encode)
     {
         var parts = new List<Tensor>();
-        for (int first = 0; first < bank.Count; first += Rows)
+        foreach (byte[] chunk in bank.Pixels)
         {
-            using Tensor pixels = Pixels(bank, first, Math.Min(Rows, bank.Count - first));
+            using Tensor pixels = Pixels(chunk);
             parts.Add(encode(pixels));
         }
 
         return cat(parts, 0);
     }
 
-    private Tensor Pixels(Bank bank, int first, int count)
-    {
-        int bytes = 3 * _objective.Size * _objective.Size;
-        return PictureTensors.Pixels(bank.Pixels[(first * bytes)..((first + count) * bytes)], _objective.Size, _objective.Normalization, _device);
-    }
+    private Tensor Pixels(byte[] chunk) => PictureTensors.Pixels(chunk, _objective.Size, _objective.Normalization, _device);
 
     private Tensor Labels(Bank bank) => tensor(bank.Labels, device: _device);
 
-    /// <summary>Pictures in memory, at even distances in their source.</summary>
-    private sealed record Bank(int Count, byte[] Pixels, string[] Captions, long[] Labels, SeenRegion[] Regions)
+    /// <summary>Pictures in memory, at even distances in their source; their pixels in chunks, since an array holds no more than 2 GiB.</summary>
+    private sealed record Bank(int Count, IReadOnlyList<byte[]> Pixels, string[] Captions, long[] Labels, SeenRegion[] Regions)
     {
-        public static Bank Read(IPretrainingPictures source, int most, int size, CancellationToken cancellationToken)
+        public static int BytesOf(int size) => 3 * size * size;
+
+        public static Bank Read(IPretrainingPictures source, int most, int size, int rows, CancellationToken cancellationToken)
         {
-            int count = (int)Math.Min(most, source.Count), bytes = 3 * size * size;
-            byte[] pixels = new byte[count * bytes];
+            int count = (int)Math.Min(most, source.Count), bytes = BytesOf(size);
+            var pixels = new List<byte[]>();
             var captions = new List<string>();
             var labels = new List<long>();
             var regions = new List<SeenRegion>();
@@ -164,7 +163,12 @@ internal sealed class FeatureProbe
                 cancellationToken.ThrowIfCancellationRequested();
                 PretrainingPicture picture = source.Read((long)((Int128)i * source.Count / count), SampleChance.None);
                 var view = PictureView.Whole(picture.Picture, size);
-                view.Pixels.Pixels.CopyTo(pixels.AsSpan(i * bytes));
+                if (i % rows == 0)
+                {
+                    pixels.Add(new byte[Math.Min(rows, count - i) * bytes]);
+                }
+
+                view.Pixels.Pixels.CopyTo(pixels[^1].AsSpan(i % rows * bytes));
                 regions.AddRange(view.Regions(picture.Regions, i));
                 captions.AddRange(picture.Caption is { } caption ? [caption] : []);
                 labels.AddRange(picture.Label is { } label ? [label] : []);

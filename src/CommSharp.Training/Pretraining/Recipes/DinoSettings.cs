@@ -93,7 +93,7 @@ public sealed record DinoSettings : ObjectiveSettings
     /// <summary>What layer scales start at. DINOv2's deep towers take 1e-5; a small one that is trained for hours needs more.</summary>
     public double LayerScale { get; init; } = 0.1;
 
-    /// <summary>What weight decay rises to by half a cosine; stays when null.</summary>
+    /// <summary>What weight decay rises to by half a cosine, from one above 0; stays when null.</summary>
     public double? FinalWeightDecay { get; init; }
 
     internal override void Validate(MemberCheck check, PictureBatchSettings batch)

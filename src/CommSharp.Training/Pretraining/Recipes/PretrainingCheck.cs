@@ -37,6 +37,15 @@ internal static class PretrainingCheck
 
         RecipeCheck.Validate(recipe.Schedule, check.In("schedule"));
         RecipeCheck.Validate(recipe.Optimizer, check.In("optimizer"));
+        if (recipe.Objective is DinoSettings { FinalWeightDecay: { } final })
+        {
+            check.That(
+                final == 0 || recipe.Optimizer.WeightDecay > 0,
+                "objective.finalWeightDecay",
+                final,
+                "0 or left out where \"optimizer.weightDecay\" is 0: weight decay rises by a factor, and 0 to nothing");
+        }
+
         RecipeCheck.Validate(recipe.Loading, check.In("loading"));
         RecipeCheck.Validate(recipe.Checkpoints, check.In("checkpoints"));
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using CommSharp.Data;
+using CommSharp.Multimodal.Folders;
 using CommSharp.Runtime;
 using CommSharp.Training.Batching;
 using CommSharp.Training.Optimization;
@@ -135,13 +136,20 @@ public sealed class PretrainingRun : IDisposable
         PictureBatchSettings batch = _recipe.Recipe.Batch;
         long total = schedule.Steps
             ?? BatchStream.StepsIn(schedule.Epochs!.Value, _pictures.Count, new BatchSettings { Size = batch.Size, Accumulation = batch.Accumulation });
+        string? teacher = FingerprintTeacher();
         PretrainingState begun = last
             ?? new PretrainingState { Identity = _recipe.Identity, Step = 0, TotalSteps = total, Pictures = _pictures.Count };
-        return begun.TotalSteps == total && begun.Pictures == _pictures.Count
-            ? begun
+        return begun.Teacher is not null && begun.Teacher != teacher
+            ? throw new CommSharpException($"{_folder.Path}: the teacher that this run began with has changed since; bring it back, or start anew in another folder.")
+            : begun.TotalSteps == total && begun.Pictures == _pictures.Count
+            ? begun with { Teacher = teacher }
             : throw new CommSharpException(
                 $"{_folder.Path}: this run began with {begun.Pictures} pictures, but now there are {_pictures.Count}; bring them back, or start anew in another folder.");
     }
+
+    /// <summary>What tells the tower that DeiT learns from; null where there is none.</summary>
+    private string? FingerprintTeacher() =>
+        _recipe.Recipe.Objective is DeitSettings { Teacher: { } folder } ? ModelFingerprint.Of(TowerFolder.Open(_recipe.Locate(folder)).Path) : null;
 
     private TrainingResult Run()
     {

@@ -248,7 +248,7 @@ internal sealed class EngineThread : IDisposable
             _meter.Running(_running.Count);
             Finish();
         }
-        catch (Exception error)
+        catch (Exception error) // nothing was joined yet: those who were being answered before are as they were
         {
             foreach ((AnswerJob job, _) in ready)
             {

@@ -71,7 +71,7 @@ public static class Composition
         Directory.CreateDirectory(to);
         foreach (CarriedFile file in CarriedFiles.Of(from, dtype: null))
         {
-            File.WriteAllBytes(Path.Combine(to, file.Name), file.Bytes);
+            AtomicFile.WriteBytes(Path.Combine(to, file.Name), file.Bytes);
         }
 
         using ITensorSource weights = Grown(Checkpoint.Open(from), addedTokens);
@@ -103,7 +103,7 @@ public static class Composition
         string config = Path.Combine(folder, ModelFolder.HuggingFaceConfigName);
         JsonNode json = JsonNode.Parse(File.ReadAllText(config))!;
         json["vocab_size"] = plan.Config.Language.Architecture.VocabularySize;
-        File.WriteAllText(config, json.ToJsonString(CommJson.Options) + "\n");
+        AtomicFile.WriteText(config, json.ToJsonString(CommJson.Options) + "\n");
 
         WriteAddedTokens(plan.Config.ImageTokens, folder);
     }

@@ -105,7 +105,7 @@ public static class RandomModel
             (entries, produce) => ShardedSafetensorsWriter.Write(folder, entries, produce, cancellationToken: drawing.CancellationToken));
         if (tokenizer is not null)
         {
-            File.WriteAllBytes(Path.Combine(folder, TokenizerFolder.ModelName), File.ReadAllBytes(tokenizer));
+            AtomicFile.WriteBytes(Path.Combine(folder, TokenizerFolder.ModelName), File.ReadAllBytes(tokenizer));
         }
     }
 
@@ -142,7 +142,7 @@ public static class RandomModel
             : empty([.. entry.Shape], Dtype).normal_(0, Deviation, Generator);
     }
 
-    private static void WriteConfig(string file, JsonObject config) => File.WriteAllText(file, config.ToJsonString(CommJson.Options) + "\n");
+    private static void WriteConfig(string file, JsonObject config) => AtomicFile.WriteText(file, config.ToJsonString(CommJson.Options) + "\n");
 
     private static JsonObject HuggingFaceJson(VisionBranchConfig branch) => branch.Family is "clip" or "dinov2" or "dinov2-registers"
         ? HuggingFaceTower.Config(branch.Family, branch.Architecture)

@@ -61,7 +61,7 @@ public static class FolderConversion
         Directory.CreateDirectory(folder);
         foreach (CarriedFile file in part.Files)
         {
-            File.WriteAllBytes(Path.Combine(folder, file.Name), file.Bytes);
+            AtomicFile.WriteBytes(Path.Combine(folder, file.Name), file.Bytes);
         }
 
         if (part.Weights is not { } weights)
@@ -82,7 +82,9 @@ public static class FolderConversion
         Tensor Produce(TensorEntry entry)
         {
             writing.Begin(entry, SafetensorsWriter.Size(folder, entry));
-            return weights.Read(entry.Name, entry.Dtype == ScalarType.Float16 ? null : entry.Dtype); // the writer looks for overflow as it narrows
+            // The writer looks for overflow as it narrows to float16, and a sum of two tensors is rounded once, by it.
+            bool narrows = entry.Dtype == ScalarType.Float16 && weights.Describe(entry.Name).Dtype != ScalarType.Float16;
+            return weights.Read(entry.Name, narrows ? ScalarType.Float32 : entry.Dtype);
         }
     }
 

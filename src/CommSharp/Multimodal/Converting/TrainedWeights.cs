@@ -21,6 +21,7 @@ public sealed class TrainedWeights : IDisposable
     /// <param name="model">The model; its tensors are read while the folder is written.</param>
     /// <param name="isTrained">Whether a tensor, by its name in the model, was trained.</param>
     /// <param name="dtype">What they are stored as.</param>
+    /// <exception cref="CommSharpException">Two parts of the model were loaded from one place, which cannot hold both of them now.</exception>
     public TrainedWeights(MultimodalFolder folder, MultimodalModel model, Func<string, bool> isTrained, ScalarType dtype)
     {
         _dtype = dtype;
@@ -36,18 +37,25 @@ public sealed class TrainedWeights : IDisposable
                 LowRankAdapter? adapter = adapters.GetValueOrDefault(mapping.Target);
                 if (state.TryGetValue(mapping.Target, out Tensor? tensor) && (adapter is not null || trained.Contains(tensor)))
                 {
-                    Collect(mapping.Split(tensor.detach()), share.Prefix, adapter, tensors);
+                    Collect(mapping.Split(tensor.detach()), share, adapter, tensors);
                 }
             }
         }
     }
 
-    private void Collect(IEnumerable<(string Name, Tensor Tensor)> pieces, string prefix, LowRankAdapter? adapter, Dictionary<string, Tensor> tensors)
+    private void Collect(IEnumerable<(string Name, Tensor Tensor)> pieces, WeightShare share, LowRankAdapter? adapter, Dictionary<string, Tensor> tensors)
     {
         long row = 0;
         foreach ((string name, Tensor piece) in pieces)
         {
-            tensors[prefix + name] = piece.DetachFromDisposeScope();
+            if (!tensors.TryAdd(share.Prefix + name, piece.DetachFromDisposeScope()))
+            {
+                piece.Dispose();
+                Dispose();
+                throw new CommSharpException(
+                    $"{share.Path}: two parts of the model, {share.Part} and another, are read from here, and were trained apart; give each a folder of its own before the training.");
+            }
+
             if (adapter is not null)
             {
                 _adapted[piece] = (adapter, row); // merged when it is written: all at once would be a second model in memory

@@ -36,6 +36,7 @@ public abstract record ModelFolder(string Path, string Kind)
             throw new CommSharpException($"{path}: there is no such folder; give the folder that holds a model's {HuggingFaceConfigName}.");
         }
 
+        path = System.IO.Path.TrimEndingDirectorySeparator(path); // the folder's name and the folder above it are asked for later
         ModelFolder folder = File.Exists(System.IO.Path.Combine(path, CommSharpFolder.ConfigName))
             ? CommSharpFolder.Open(path, patches)
             : OpenHuggingFace(path, visionTower);

@@ -49,12 +49,15 @@ public sealed record MultimodalFolder(string Path, MultimodalLayout Layout, Mult
     /// <summary>The folder of the language model's own files, the tokenizer among them.</summary>
     public string LanguagePath => System.IO.Path.Combine(Path, Config.Language.Weights);
 
-    /// <summary>The element type of most of the language model's weights, which are most of a model.</summary>
+    /// <summary>The floating-point type of most of the language model's weights, which are most of a model; float32 where there are none.</summary>
     public torch.ScalarType StoredDtype()
     {
         WeightShare language = Weights.Single(share => share.Part == "language");
         using ITensorSource weights = Checkpoint.Open(language.Path);
-        return weights.Names.Select(weights.Describe).GroupBy(info => info.Dtype).MaxBy(infos => infos.Sum(info => info.Bytes))!.Key;
+        return weights.Names.Select(weights.Describe)
+            .Where(info => Checkpoints.StoredDtype.Find(info.Dtype) is { IsFloating: true }) // a model that was quantized holds more integers; what does not fit is told where it is loaded
+            .GroupBy(info => info.Dtype)
+            .MaxBy(infos => infos.Sum(info => info.Bytes))?.Key ?? torch.ScalarType.Float32;
     }
 
     /// <summary>Loads the model.</summary>

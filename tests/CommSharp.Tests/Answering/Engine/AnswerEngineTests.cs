@@ -32,8 +32,22 @@ public sealed class AnswerEngineTests
 
         var error = Assert.Throws<PromptTooLongException>(() => engine.Submit(question, Cancellation));
 
-        Assert.Contains("2000000 characters", error.Message, StringComparison.Ordinal);
+        Assert.Matches("has 2000[0-9]{3} characters", error.Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    /// <summary>As many turns of a letter as a context of the longest tokens has letters: the words of the template between them are many times that.</summary>
+    [Fact]
+    public void Short_turns_that_are_too_many_are_refused_before_they_are_cut()
+    {
+        using AnswerEngine engine = EngineFixture.Load();
+        int letters = engine.Config.Language.Architecture.ContextLength * engine.Tokenizer.LongestToken;
+        Turn[] turns = [.. Enumerable.Range(0, letters).Select(i => i % 2 == 0 ? Turn.User("a") : Turn.Assistant("b"))];
+        var question = new Question { Conversation = new Conversation(turns), Options = new() };
+
+        var error = Assert.Throws<PromptTooLongException>(() => engine.Submit(question, Cancellation));
+
+        Assert.Contains("characters with the words around its turns", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

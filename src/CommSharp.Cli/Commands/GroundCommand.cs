@@ -83,6 +83,13 @@ internal sealed class GroundCommand : Verb<GroundReport>
                     $"commsharp: \"{phrase}\": the answer was cut off in the middle of a box after {answer.Usage.AnswerTokens} tokens; raise --max-tokens"
                     + (answer.Phrases.Count > 0 ? " (the boxes before it are complete)" : ""));
             }
+            else
+            {
+                foreach (BoxProblem problem in answer.Problems)
+                {
+                    context.Notes.WriteLine($"commsharp: \"{phrase}\": {answer.Text[problem.Span.Start..problem.Span.End]} was left out: {problem.Message}");
+                }
+            }
 
             found.Add(AnswerReport.Of(phrase, answer));
             boxes.AddRange(AnswerReport.Labels(answer).Select(box => box with { Label = phrase }));

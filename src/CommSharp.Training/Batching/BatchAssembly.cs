@@ -19,13 +19,12 @@ public static class BatchAssembly
         bool isPacked = samples.Any(sample => sample.Beside.Count > 0);
         long[] ids = new long[rows * length], labels = new long[rows * length];
         long[] positions = new long[isPacked ? ids.Length : 0], questions = new long[positions.Length];
-        float[] weights = new float[averaging == LossAveraging.Token ? 0 : ids.Length];
         Array.Fill(labels, AssembledPrompt.IgnoredLabel);
         Array.Fill(questions, -1);
         for (int row = 0; row < rows; row++)
         {
             int place = row * length;
-            foreach ((PromptToken token, int position, int question, int answerLength) in Row(samples[row]))
+            foreach ((PromptToken token, int position, int question) in Row(samples[row]))
             {
                 ids[place] = token.Id;
                 labels[place] = token.HasLoss ? token.Id : AssembledPrompt.IgnoredLabel;
@@ -33,11 +32,6 @@ public static class BatchAssembly
                 if (isPacked)
                 {
                     (positions[place], questions[place]) = (position, question);
-                }
-
-                if (weights.Length > 0 && position > 0 && token.HasLoss)
-                {
-                    weights[place] = averaging == LossAveraging.Square ? 1 / MathF.Sqrt(answerLength) : 1f / answerLength;
                 }
 
                 place++;
@@ -57,41 +51,51 @@ public static class BatchAssembly
             PictureCount = seeing.Length,
             Tokens = samples.Sum(sample => sample.TokenCount),
             AnswerTokens = answerTokens,
-            Weights = weights.Length > 0 ? weights : null,
+            Weights = Weights(labels, length, averaging),
             Places = [.. samples.Select(sample => sample.Sample.Place)],
             Guided = [.. samples.SelectMany((sample, row) => Guided(sample, row * length))],
         };
     }
 
-    /// <summary>The tokens of a row, each with the length of the answer that it is of: the first question with what all share, then what the others have of their own.</summary>
-    private static IEnumerable<(PromptToken Token, int Position, int Question, int AnswerLength)> Row(PreparedSample sample)
+    /// <summary>The tokens of a row: the first question with what all share, then what the others have of their own.</summary>
+    private static IEnumerable<(PromptToken Token, int Position, int Question)> Row(PreparedSample sample)
     {
         foreach ((int i, AssembledPrompt prompt) in sample.Prompts.Index())
         {
-            int[] lengths = AnswerLengths(prompt.Tokens);
             for (int position = i == 0 ? 0 : sample.Shared; position < prompt.Tokens.Count; position++)
             {
-                yield return (prompt.Tokens[position], position, position < sample.Shared ? 0 : i + 1, lengths[position]);
+                yield return (prompt.Tokens[position], position, position < sample.Shared ? 0 : i + 1);
             }
         }
     }
 
-    /// <summary>For each token the number of tokens with loss in the unbroken run that it is of; 0 for those without.</summary>
-    private static int[] AnswerLengths(IReadOnlyList<PromptToken> tokens)
+    /// <summary>How much each label counts, [B, L]. An answer is an unbroken run of labels within a row: a question stands before every one. Null where all count 1.</summary>
+    private static float[]? Weights(long[] labels, int length, LossAveraging averaging)
     {
-        int[] lengths = new int[tokens.Count];
-        for (int first = 0, last; first < tokens.Count; first = last)
+        if (averaging == LossAveraging.Token)
+        {
+            return null;
+        }
+
+        float[] weights = new float[labels.Length];
+        for (int first = 0, last; first < labels.Length; first = last)
         {
             last = first + 1;
-            while (last < tokens.Count && tokens[last].HasLoss == tokens[first].HasLoss)
+            if (labels[first] == AssembledPrompt.IgnoredLabel || first % length == 0) // nothing stands before a row's first token, so that it cannot be learned
+            {
+                continue;
+            }
+
+            while (last % length != 0 && labels[last] != AssembledPrompt.IgnoredLabel)
             {
                 last++;
             }
 
-            Array.Fill(lengths, tokens[first].HasLoss ? last - first : 0, first, last - first);
+            int count = last - first;
+            Array.Fill(weights, averaging == LossAveraging.Square ? 1 / MathF.Sqrt(count) : 1f / count, first, count);
         }
 
-        return lengths;
+        return weights;
     }
 
     /// <summary>The guided tokens of a row, at their places in the batch.</summary>

@@ -44,9 +44,10 @@ public sealed record GroundedText(string Text, IReadOnlyList<GroundedPhrase> Phr
         int end = 0;
         foreach (BoxMark mark in reading.Marks)
         {
-            problems.AddRange(Doubts(mark, geometry));
-            NormalizedBox[] boxes = [.. mark.Boxes.Where(box => box.IsOrdered() && box.IsWithinPicture() && !IsPadding(box, geometry))];
-            NormalizedPoint[] points = [.. mark.Points.Where(point => point.IsWithinPicture() && !IsPadding(point, geometry))];
+            IEnumerable<string?> doubts = [.. mark.Boxes.Select(box => Doubt(box, geometry)), .. mark.Points.Select(point => Doubt(point, geometry))];
+            problems.AddRange(doubts.OfType<string>().Select(doubt => new BoxProblem(mark.Span, doubt)));
+            NormalizedBox[] boxes = [.. mark.Boxes.Where(box => Doubt(box, geometry) is null)];
+            NormalizedPoint[] points = [.. mark.Points.Where(point => Doubt(point, geometry) is null)];
             bool another = tagged && end > 0 && mark.Span.Start == end; // A tag holds one box; further boxes of a phrase follow without a gap.
             words = another ? words : tagged ? TaggedWords(text, end, mark.Span.Start) : WordsBefore(text, end, mark.Span.Start);
             if (another && phrases.LastOrDefault() is { } last && last.Mark.End == end)
@@ -73,42 +74,24 @@ public sealed record GroundedText(string Text, IReadOnlyList<GroundedPhrase> Phr
             ? new BoxReading([.. reading.Marks, complete], [.. problems.SkipLast(1), rest])
             : reading;
 
-    /// <summary>What can be read and yet not be drawn.</summary>
-    private static IEnumerable<BoxProblem> Doubts(BoxMark mark, ImageGeometry? geometry) =>
-    [
-        .. mark.Boxes.Where(box => !box.IsOrdered()).Select(_ => new BoxProblem(mark.Span, "The box has no area, or its corners are reversed.")),
-        .. mark.Boxes.Where(box => box.IsOrdered() && !box.IsWithinPicture())
-            .Select(_ => new BoxProblem(mark.Span, "The box lies outside of the picture.")),
-        .. mark.Boxes.Where(box => box.IsOrdered() && box.IsWithinPicture() && IsPadding(box, geometry))
-            .Select(_ => new BoxProblem(mark.Span, "The box lies outside of the picture, in its padding.")),
-        .. mark.Points.Where(point => !point.IsWithinPicture()).Select(_ => new BoxProblem(mark.Span, "The point lies outside of the picture.")),
-        .. mark.Points.Where(point => point.IsWithinPicture() && IsPadding(point, geometry))
-            .Select(_ => new BoxProblem(mark.Span, "The point lies outside of the picture, in its padding.")),
-    ];
+    /// <summary>Why a box can be read and yet not be drawn; null where it can.</summary>
+    private static string? Doubt(NormalizedBox box, ImageGeometry? geometry) =>
+        !box.IsOrdered() ? "The box has no area, or its corners are reversed."
+        : !box.IsWithinPicture() ? "The box lies outside of the picture."
+        : geometry is not null && IsPadding(geometry.ToPixels(box).ClampTo(geometry.Width, geometry.Height)) ? "The box lies outside of the picture, in its padding."
+        : null;
 
-    /// <summary>Whether nothing of a box lies in the picture itself.</summary>
-    private static bool IsPadding(NormalizedBox box, ImageGeometry? geometry)
-    {
-        if (geometry is null)
-        {
-            return false;
-        }
+    /// <summary>As for a box.</summary>
+    private static string? Doubt(NormalizedPoint point, ImageGeometry? geometry) =>
+        !point.IsWithinPicture() ? "The point lies outside of the picture."
+        : geometry is not null && IsPadding(geometry.ToPixels(point), geometry) ? "The point lies outside of the picture, in its padding."
+        : null;
 
-        PixelBox part = geometry.ToPixels(box).ClampTo(geometry.Width, geometry.Height);
-        return part.X2 - part.X1 <= LeastPixels || part.Y2 - part.Y1 <= LeastPixels;
-    }
+    /// <summary>Whether nothing is left of a box that was cut to the picture.</summary>
+    private static bool IsPadding(PixelBox part) => part.X2 - part.X1 <= LeastPixels || part.Y2 - part.Y1 <= LeastPixels;
 
-    /// <summary>Whether a point lies beside the picture itself.</summary>
-    private static bool IsPadding(NormalizedPoint point, ImageGeometry? geometry)
-    {
-        if (geometry is null)
-        {
-            return false;
-        }
-
-        PixelPoint place = geometry.ToPixels(point);
-        return place.X < -LeastPixels || place.X > geometry.Width + LeastPixels || place.Y < -LeastPixels || place.Y > geometry.Height + LeastPixels;
-    }
+    private static bool IsPadding(PixelPoint point, ImageGeometry geometry) =>
+        point.X < -LeastPixels || point.X > geometry.Width + LeastPixels || point.Y < -LeastPixels || point.Y > geometry.Height + LeastPixels;
 
     private static TextSpan WordsBefore(string text, int from, int to)
     {

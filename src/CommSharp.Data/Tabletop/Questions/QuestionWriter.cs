@@ -56,11 +56,15 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
     /// <summary>What is said is drawn before it is known whether there is any, so that it does not give the answer 0 away.</summary>
     private WorldQuestion? Count()
     {
-        int kind = chance.Below(6);
-        Description asked = kind == 0 ? default : Loose(Any());
-        asked = kind == 1 ? Otherwise(asked) : asked;
+        (bool ofAll, bool ofNone) = chance.Below(6) switch
+        {
+            0 => (true, false),
+            1 => (false, true),
+            _ => (false, false),
+        };
+        Description like = ofAll ? default : Loose(Any()), asked = ofNone ? Otherwise(like) : like;
         IReadOnlyList<SceneObject> counted = asked.In(scene);
-        if ((asked.IsHeldOut && !heldOut) || (kind == 1 && counted.Count > 0))
+        if ((asked.IsHeldOut && !heldOut) || (ofNone && counted.Count > 0))
         {
             return null;
         }
@@ -154,7 +158,7 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
             QuestionSort.Comparison, Choose($"Are there more {a} than {b}?", $"Does the picture show more {a} than {b}?", $"Can you see more {a} than {b}?"), Answer(yes), [.. more, .. less]);
     }
 
-    /// <summary>Sizes are not said where they are asked for: "the small star" is larger than nothing.</summary>
+    /// <summary>Sizes are not said where they are asked for: that the small star is not larger than the large ring tells itself.</summary>
     private WorldQuestion? Larger(bool yes)
     {
         SceneObject first = Any(), second = Any();
@@ -185,7 +189,7 @@ public sealed class QuestionWriter(Scene scene, SampleChance chance, bool heldOu
 
     private Description Loose(SceneObject shown) => Pick(Description.AllOf(shown).Where(looks => looks.Said is 1 or 2 && looks.Extent is null))!.Value;
 
-    /// <summary>An object's name in words that fit it alone and name its shape.</summary>
+    /// <summary>An object's name in words that fit it alone: its shape and colour and perhaps more, or one thing about it.</summary>
     private string? NamedByLooks(SceneObject shown) => Named(shown, NamesLooks);
 
     private static bool NamesLooks(Description looks) => looks is { Shape: not null, Hue: not null } || looks.Said == 1;
